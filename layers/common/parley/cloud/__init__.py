@@ -1,0 +1,1 @@
+"""The AWS services around the table: queues, schedules, files, credentials, the clock."""

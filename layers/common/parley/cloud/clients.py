@@ -1,0 +1,15 @@
+"""boto3 clients, made when first needed and kept for the life of the process."""
+
+from functools import lru_cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+_CONFIG = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "max_attempts": 4}, max_pool_connections=32)
+
+
+@lru_cache(maxsize=16)
+def client(name: str) -> Any:
+    """A client of an AWS service. Its standard retries are safe here: every write is conditional or idempotent."""
+    return boto3.client(name, config=_CONFIG)  # type: ignore[call-overload]

@@ -1,0 +1,167 @@
+"""A channel: one identity of the business on one platform."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from parley.model.types import Description, Id, Instant, JsonObject, Name, OrganizationWish, Strict
+
+
+class ChannelType(StrEnum):
+    WHATSAPP_CLOUD = "WHATSAPP_CLOUD"
+    WHATSAPP_LITE = "WHATSAPP_LITE"
+    MESSENGER = "MESSENGER"
+    INSTAGRAM = "INSTAGRAM"
+    TELEGRAM = "TELEGRAM"
+    VIBER = "VIBER"
+    TIKTOK = "TIKTOK"
+    EMAIL = "EMAIL"
+    LINKEDIN = "LINKEDIN"
+    SHOPIFY_INBOX = "SHOPIFY_INBOX"
+    SMS = "SMS"
+    WEB_PUSH = "WEB_PUSH"
+    APP_PUSH = "APP_PUSH"
+
+
+ALIASES = {"WHATSAPP": ChannelType.WHATSAPP_CLOUD}
+ChannelTypeField = Annotated[ChannelType, BeforeValidator(lambda given: ALIASES.get(given, given))]
+
+SETTINGS_BYTES = 4096
+
+
+def _small(settings: JsonObject) -> JsonObject:
+    if len(str(settings).encode()) > SETTINGS_BYTES:
+        raise ValueError(f"settings hold at most {SETTINGS_BYTES} bytes")
+    return settings
+
+
+SettingsField = Annotated[JsonObject, AfterValidator(_small), Field(description="Checked when the channel is bound")]
+
+
+class Connection(StrEnum):
+    UNBOUND = "unbound"
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    DISCONNECTED = "disconnected"
+
+
+class Life(StrEnum):
+    """`deleting` stops accepts and deliveries at once; `deleted` is a tombstone that late receipts still find."""
+
+    PRESENT = "present"
+    DELETING = "deleting"
+    DELETED = "deleted"
+
+
+class NewChannel(Strict):
+    organization_id: OrganizationWish = None
+    name: Name
+    type: ChannelTypeField
+    description: Description = ""
+    settings: SettingsField = Field(default_factory=dict)
+    is_active: bool = True
+
+
+class ChannelChanges(Strict):
+    """Only the given fields change; the type of a channel never does."""
+
+    organization_id: OrganizationWish = None
+    name: Name | None = None
+    description: Description | None = None
+    settings: SettingsField | None = None
+    is_active: bool | None = None
+
+
+class NewBinding(Strict):
+    """What connects a channel to its platform. Which settings and credentials it takes is its provider's word:
+    docs/providers.md lists them. Credentials are stored encrypted and never come back."""
+
+    organization_id: OrganizationWish = None
+    settings: SettingsField = Field(default_factory=dict)
+    credentials: JsonObject = Field(default_factory=dict)
+
+
+class Binding(BaseModel):
+    """What a provider learned when it bound the channel; nothing in it is secret."""
+
+    provider: str
+    sender: str = Field(description="What messages come from: a phone number, a sender id")
+    sender_id: str = Field(description="The platform's id of the sender, which its webhooks name")
+    settings: JsonObject = Field(default_factory=dict)
+    version: int = 1
+    bound_at: Instant
+
+
+class Channel(BaseModel):
+    model_config = ConfigDict(validate_default=False)
+
+    id: Id
+    organization_id: Id
+    name: str
+    type: ChannelType
+    description: str = ""
+    settings: JsonObject = Field(default_factory=dict)
+    is_active: bool = True
+    connection: Connection = Connection.UNBOUND
+    binding: Binding | None = None
+    life: Life = Field(default=Life.PRESENT, exclude=True)
+    service: JsonObject = Field(default_factory=dict, exclude=True)
+    created_at: Instant
+    updated_at: Instant
+
+    @property
+    def can_send(self) -> bool:
+        return self.life is Life.PRESENT and self.is_active and self.connection is Connection.CONNECTED
+
+
+class ServiceSettings(BaseModel):
+    """Settings of one channel's services; `messages_per_second` paces its sender."""
+
+    activate_sms: bool = False
+    messages_per_second: float = 80.0
+
+
+class ServiceSettingsChanges(Strict):
+    organization_id: OrganizationWish = None
+    activate_sms: bool | None = None
+    messages_per_second: Annotated[float | None, Field(gt=0, le=1000)] = None
+
+
+class Health(BaseModel):
+    """What the channel and its platform say of themselves; `platform` are the provider's own words."""
+
+    channel_id: Id
+    is_active: bool
+    connection: Connection
+    can_send: bool
+    platform: dict[str, Any] = Field(default_factory=dict)
+    checked_at: Instant
+
+
+class ProbeStep(BaseModel):
+    step: str
+    ok: bool
+    detail: str = ""
+
+
+class Probe(BaseModel):
+    """The outcome of a channel's test, step by step."""
+
+    ok: bool
+    steps: list[ProbeStep]
+
+
+class NewProbe(Strict):
+    organization_id: OrganizationWish = None
+    to: str | None = Field(default=None, description="Also send a test message to this person (outside a window it may be refused)")
+
+
+class ChannelEvent(BaseModel):
+    """One line of a channel's log, kept 30 days; repeats within an hour are folded into `count`."""
+
+    kind: str
+    first_at: Instant
+    last_at: Instant
+    count: int = 1
+    detail: str = ""

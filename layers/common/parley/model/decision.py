@@ -1,0 +1,78 @@
+"""What a worker does with one message that it took from a lane: a pure rule, so every case can be listed and tested."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel
+
+from parley.model.channel import Channel, Connection, Life
+from parley.model.lane import Lane
+from parley.model.message import Fault, State
+from parley.model.status import ENDED_BADLY, Status
+from parley.model.template import Template, TemplateStatus
+
+
+class Step(StrEnum):
+    """`IGNORE`: acknowledge. `GIVE_BACK`: a live lease, another worker has it. `LOST`: the lease is over, nobody knows.
+    `REARM`: recorded, its timer may be missing. `FIRE`: ended, its fallback may be missing."""
+
+    IGNORE = "ignore"
+    GIVE_BACK = "give_back"
+    LOST = "lost"
+    REARM = "rearm"
+    FIRE = "fire"
+    EXPIRE = "expire"
+    FAIL = "fail"
+    HOLD = "hold"
+    SEND = "send"
+
+
+class Decision(BaseModel):
+    step: Step
+    fault: Fault | None = None
+    hold: str | None = None
+
+
+RECORDED = frozenset({Status.UNKNOWN, Status.ACCEPTED, Status.SENT, Status.DELIVERED})
+
+
+def decide(state: State, channel: Channel | None, template: Template | None, now: int) -> Decision:
+    if state.status is not Status.QUEUED:
+        return Decision(step=_not_queued(state, now))
+    if state.expires_at <= now:
+        return Decision(step=Step.EXPIRE)
+    return _channel(state, channel) or _template(state, template) or Decision(step=Step.SEND)
+
+
+def _not_queued(state: State, now: int) -> Step:
+    if state.status is Status.SENDING:
+        return Step.GIVE_BACK if (state.lease_until or 0) > now else Step.LOST
+    if state.status in RECORDED:
+        return Step.REARM
+    return Step.FIRE if state.status in ENDED_BADLY else Step.IGNORE
+
+
+def _channel(state: State, channel: Channel | None) -> Decision | None:
+    if channel is None or channel.life is not Life.PRESENT:
+        return _fail("channel_deleted", "The channel was deleted.")
+    if channel.is_active and channel.connection is Connection.CONNECTED:
+        sender = channel.binding.sender_id if channel.binding else ""
+        return None if sender == state.sender else _fail("sender_gone", "The channel was bound to another sender.")
+    if state.lane is Lane.OTP:
+        return _fail("channel_unavailable", "The channel was inactive or disconnected; a one-time code does not wait.")
+    return Decision(step=Step.HOLD, hold="channel")
+
+
+def _template(state: State, template: Template | None) -> Decision | None:
+    if state.template is None:
+        return None
+    if template is None:
+        return _fail("template_deleted", "The template was deleted.", local=True)
+    if template.status is TemplateStatus.APPROVED:
+        return None
+    if template.status is TemplateStatus.PAUSED and state.lane is not Lane.OTP:
+        return Decision(step=Step.HOLD, hold="template")
+    return _fail("template_not_approved", "The template is no longer approved.", local=True)
+
+
+def _fail(code: str, message: str, *, local: bool = False) -> Decision:
+    return Decision(step=Step.FAIL, fault=Fault(code=code, message=message, local=local))

@@ -1,0 +1,47 @@
+"""When a fallback fires: a pure rule over what is known of the original (sending rules §7)."""
+
+from parley.model.message import State, Trigger
+from parley.model.status import ENDED_BADLY, Status
+
+IN_FLIGHT = frozenset({Status.QUEUED, Status.UNKNOWN, Status.ACCEPTED, Status.SENT})
+
+
+def reason_to_fire(state: State, now: int) -> str | None:
+    """Why the next step must go out now, None if it must not. Cancelled, skipped and superseded messages never fire."""
+    if state.trigger is None or state.step:
+        return None
+    if state.status in ENDED_BADLY:
+        return _bad_end(state)
+    if state.status is Status.UNKNOWN and state.settled:
+        return "outcome_unknown"
+    return _waited(state, now)
+
+
+def _bad_end(state: State) -> str | None:
+    local = state.error is not None and state.error.local
+    return None if local and state.trigger is not Trigger.SEND_FAILED else str(state.status)
+
+
+def _waited(state: State, now: int) -> str | None:
+    ends = wait_ends(state)
+    if ends is None or now < ends:
+        return None
+    if state.status in IN_FLIGHT:
+        return str(state.trigger)
+    if state.status is Status.DELIVERED and state.trigger is Trigger.UNREAD:
+        return str(state.trigger)
+    return None
+
+
+def wait_ends(state: State) -> int | None:
+    """The instant at which the wait runs out: it starts at acceptance or at `unknown`, whichever was recorded first."""
+    starts = [state.times[name] for name in (Status.ACCEPTED, Status.UNKNOWN) if name in state.times]
+    if state.wait is None or state.trigger is Trigger.SEND_FAILED or not starts:
+        return None
+    return min(starts) + state.wait * 1000
+
+
+def firing_statuses(state: State) -> list[Status]:
+    """In which of its statuses the original may be taken over; `sending` waits for its lease."""
+    statuses = [Status.UNKNOWN, Status.ACCEPTED, Status.SENT, Status.FAILED, Status.EXPIRED]
+    return [*statuses, Status.DELIVERED] if state.trigger is Trigger.UNREAD else statuses

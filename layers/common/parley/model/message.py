@@ -1,0 +1,268 @@
+"""A message: what the API takes, what is kept of it, and what the API shows."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from parley.model.address import Address, Recipient
+from parley.model.lane import Category, Lane
+from parley.model.status import Status
+from parley.model.times import rfc3339
+from parley.model.types import Id, Instant, JsonObject, OrganizationWish, Reference, Strict
+
+FALLBACK_WAIT = (10, 72 * 3600)
+TTL = (30, 30 * 86_400)
+
+
+class Kind(StrEnum):
+    TEMPLATE = "template"
+    TEXT = "text"
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+    DOCUMENT = "document"
+
+
+MEDIA = frozenset({Kind.IMAGE, Kind.VIDEO, Kind.AUDIO, Kind.DOCUMENT})
+
+
+class Media(Strict):
+    """A file by its https link, which the platform fetches itself."""
+
+    link: Annotated[str, Field(max_length=2000, pattern=r"^https://", examples=["https://example.com/invoice.pdf"])]
+    caption: Annotated[str | None, Field(max_length=1024)] = None
+    filename: Annotated[str | None, Field(max_length=240)] = None
+
+
+class Trigger(StrEnum):
+    """When a fallback fires; the exact meanings are in the API description of `fallback`."""
+
+    SEND_FAILED = "send_failed"
+    UNDELIVERED = "undelivered"
+    UNREAD = "unread"
+
+
+class Content(BaseModel):
+    """What is said: a template with its variables, a text, or a file."""
+
+    type: Kind
+    template: str | None = None
+    language: str | None = None
+    variables: dict[str, str] = Field(default_factory=dict)
+    text: str | None = None
+    media: Media | None = None
+
+
+class Fallback(Strict):
+    """What is sent instead, on another channel, and when.
+
+    `send_failed`: the message failed or expired, template and parameter faults included, at once. `undelivered`: the
+    same without those faults, or the wait ran out below delivered. `unread`: the wait ran out below read. Without a
+    `wait` only a matching receipt fires it.
+    """
+
+    channel_id: Id
+    trigger: Trigger = Trigger.UNDELIVERED
+    wait: Annotated[int | None, Field(ge=FALLBACK_WAIT[0], le=FALLBACK_WAIT[1], description="Seconds")] = None
+    to: Recipient | None = None
+    text: Annotated[str | None, Field(min_length=1, max_length=1600)] = None
+    template: str | None = None
+    language: str | None = None
+    variables: Annotated[dict[str, str], Field(default_factory=dict)]
+
+    def content(self) -> Content:
+        kind = Kind.TEMPLATE if self.template else Kind.TEXT
+        return Content(type=kind, template=self.template, language=self.language, variables=self.variables, text=self.text)
+
+
+class NewMessage(Strict):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    organization_id: OrganizationWish = None
+    channel_id: Id
+    sender: Annotated[str | None, Field(alias="from", max_length=256, description="The send account; the channel's own when left out")] = None
+    to: Recipient
+    type: Kind
+    template: Annotated[str | None, Field(description="Name or id of an approved template (type: template)")] = None
+    language: str | None = None
+    variables: Annotated[dict[str, str], Field(default_factory=dict)]
+    text: Annotated[str | None, Field(min_length=1, max_length=4096)] = None
+    media: Media | None = None
+    category: Category | None = Field(default=None, description="Of free-form messages and SMS; a template has its own")
+    reference: Reference | None = None
+    send_at: Annotated[str | None, Field(description="RFC 3339, or a wall-clock time with time_zone; up to 366 days")] = None
+    time_zone: Annotated[str | None, Field(examples=["Europe/Berlin"])] = None
+    ttl: Annotated[int | None, Field(ge=TTL[0], le=TTL[1], description="Seconds from send_at until it expires")] = None
+    fallback: Fallback | None = None
+    dry_run: bool = False
+
+    def content(self) -> Content:
+        return Content.model_validate(self.model_dump(include={"type", "template", "language", "variables", "text", "media"}))
+
+
+class NewTime(Strict):
+    """Where a scheduled message is moved to."""
+
+    organization_id: OrganizationWish = None
+    send_at: str
+    time_zone: str | None = None
+
+
+class Fault(BaseModel):
+    """Why a message did not arrive. `local` faults were found before any provider was asked."""
+
+    code: str
+    message: str
+    provider_code: str | None = None
+    local: bool = False
+    retryable: bool = False
+
+
+class State(BaseModel):
+    """The small, mutable item of a message (under 1 KB, so that every change costs one write unit).
+
+    All times are epoch milliseconds. `sender` is what it goes out from by the platform's id, `times` holds the
+    provider's time of each status whenever it came, `step` is the last fallback step that fired.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: Id
+    organization: Id
+    channel: Id
+    direction: Literal["out", "in"] = "out"
+    status: Status
+    rank: int
+    kind: str
+    lane: Lane = Lane.TRANSACTIONAL
+    sender: str = ""
+    to: str
+    category: Category | None = None
+    template: Id | None = None
+    fingerprint: str
+    reference: str | None = None
+    created_at: int
+    send_at: int
+    expires_at: int
+    attempt: int = 0
+    lease_until: int | None = None
+    claimed_by: str | None = None
+    held_by: str | None = None
+    times: dict[str, int] = Field(default_factory=dict)
+    error: Fault | None = None
+    trigger: Trigger | None = None
+    wait: int | None = None
+    step: int = 0
+    fired_at: int | None = None
+    fired_for: str | None = None
+    copy_of: Id | None = None
+    copy_step: int | None = None
+    late: bool = False
+    provider_id: str | None = None
+    settled: bool = False
+    resent: bool = False
+
+    @property
+    def address(self) -> Address:
+        kind, _, value = self.to.partition(":")
+        return Address.model_validate({"type": kind, "value": value})
+
+
+class TimelineEntry(BaseModel):
+    status: Status
+    at: Instant = Field(description="The provider's time where it gave one")
+
+
+class FallbackState(BaseModel):
+    channel_id: Id
+    trigger: Trigger
+    wait: int | None = None
+    fired_at: Instant | None = None
+    reason: str | None = None
+    message_id: Id | None = Field(default=None, description="The message that went out instead")
+
+
+class Message(BaseModel):
+    """A message as the API shows it. An `unknown` one that nothing settled is shown as failed, `outcome_unknown`."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    id: Id
+    organization_id: Id
+    channel_id: Id
+    direction: Literal["out", "in"]
+    status: Status
+    sender: str = Field(alias="from")
+    to: Address
+    type: str
+    category: Category | None = None
+    template: str | None = None
+    language: str | None = None
+    variables: dict[str, str] = Field(default_factory=dict)
+    text: str | None = None
+    media: JsonObject | None = None
+    inbound: JsonObject | None = Field(default=None, description="What the person sent, in the platform's words")
+    reference: str | None = None
+    created_at: Instant
+    send_at: Instant
+    expires_at: Instant
+    held: str | None = Field(default=None, description="What it waits for: channel, template")
+    error: Fault | None = None
+    late: bool = Field(default=False, description="It arrived after its fallback had gone out")
+    timeline: list[TimelineEntry] = Field(default_factory=list)
+    fallback: FallbackState | None = None
+    fallback_of: Id | None = None
+    provider_message_id: str | None = None
+    origin: str | None = Field(default=None, description="The platform's id of the sender that really sent it")
+
+
+class MessageSummary(BaseModel):
+    """A row of a list: everything but the content."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    id: Id
+    channel_id: Id
+    direction: Literal["out", "in"]
+    status: Status
+    to: Address
+    type: str
+    category: Category | None = None
+    reference: str | None = None
+    created_at: Instant
+    send_at: Instant
+    error: Fault | None = None
+    fallback_of: Id | None = None
+    late: bool = False
+
+
+class PlannedStep(BaseModel):
+    """What one step of a send would do."""
+
+    channel_id: Id
+    to: Address
+    text: str
+    encoding: str | None = None
+    parts: int | None = None
+    trigger: Trigger | None = None
+    wait: int | None = None
+    skip_reason: str | None = None
+
+
+class DryRun(BaseModel):
+    """What a send would do; nothing was stored."""
+
+    dry_run: Literal[True] = True
+    send_at: Instant
+    lane: Lane
+    steps: list[PlannedStep]
+
+
+def shown_status(state: State) -> Status:
+    return Status.FAILED if state.status is Status.UNKNOWN and state.settled else state.status
+
+
+def timeline(state: State) -> list[TimelineEntry]:
+    order = sorted(state.times.items(), key=lambda entry: entry[1])
+    return [TimelineEntry(status=Status(name), at=rfc3339(at)) for name, at in order]

@@ -1,0 +1,84 @@
+"""What every provider offers; the modules of its folder are checked against these words by the contract suite.
+
+`send.send` raises a ProviderError by what the caller does next. `webhook.verify` and `webhook.read` never raise on
+content they do not know. `bind.bind` raises Invalid with the field that is wrong, or Disconnected for a dead credential.
+"""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from parley.model.address import Address
+from parley.model.channel import Binding, ProbeStep
+from parley.model.events import Event
+from parley.model.message import Content
+from parley.model.template import Template, TemplateStatus
+from parley.model.types import JsonObject
+
+Secret = JsonObject
+
+
+@dataclass(frozen=True)
+class Outbound:
+    """One message, ready for one call. `echo` is carried by the platform where it can, `ttl` is what is left in seconds."""
+
+    echo: str
+    to: Address
+    content: Content
+    template: Template | None
+    ttl: int
+    marketing: bool
+    callback_url: str = ""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The platform took the message. `person` is its own id for the recipient where it names one, `echoes` says whether
+    receipts will carry our id; without that they are found by `provider_id`."""
+
+    provider_id: str
+    person: str | None = None
+    echoes: bool = True
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A verified binding. `claims` are the (platform, sender) pairs that must belong to nobody else."""
+
+    provider: str
+    sender: str
+    sender_id: str
+    settings: JsonObject
+    secret: Secret
+    claims: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class TemplateState:
+    """A template as its platform has it; `category` may differ from the one that was asked for."""
+
+    provider_id: str
+    status: TemplateStatus
+    category: str | None = None
+    reason: str | None = None
+
+
+class Sender(Protocol):
+    def send(self, outbound: Outbound, binding: Binding, secret: Secret) -> Accepted: ...
+
+
+class Binder(Protocol):
+    def bind(self, channel_id: str, settings: JsonObject, credentials: JsonObject, webhook_url: str) -> Bound: ...
+    def claims(self, binding: Binding) -> list[tuple[str, str]]: ...
+    def unbind(self, binding: Binding, secret: Secret) -> None: ...
+    def probe(self, binding: Binding, secret: Secret) -> list[ProbeStep]: ...
+    def health(self, binding: Binding, secret: Secret) -> JsonObject: ...
+
+
+class WebhookReader(Protocol):
+    def read(self, raw: bytes, binding: Binding | None) -> list[Event]: ...
+
+
+class TemplateOffice(Protocol):
+    def submit(self, template: Template, binding: Binding, secret: Secret) -> TemplateState: ...
+    def fetch(self, template: Template, binding: Binding, secret: Secret) -> TemplateState | None: ...
+    def delete(self, template: Template, binding: Binding, secret: Secret) -> None: ...

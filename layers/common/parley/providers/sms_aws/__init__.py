@@ -1,0 +1,1 @@
+"""SMS through AWS End User Messaging (pinpoint-sms-voice-v2)."""

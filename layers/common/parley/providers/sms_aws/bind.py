@@ -1,0 +1,66 @@
+"""Binding SMS to the deployment's own AWS account: there is no credential, only what to send from."""
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import BaseModel, ConfigDict, Field
+
+from parley.errors import Disconnected, Invalid, Problem
+from parley.model.channel import Binding, ProbeStep
+from parley.model.types import JsonObject
+from parley.providers.provider import Bound, Secret
+from parley.providers.sms_aws import errors
+from parley.providers.sms_aws.send import client
+
+
+class Settings(BaseModel):
+    """`sender_id`: a number, sender id, pool or ARN of the account; AWS picks one when it is left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    gateway: str = "AWS"
+    sender_id: str = Field(default="", max_length=256)
+    configuration_set: str = Field(default="", max_length=256)
+
+
+class Credentials(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+def bind(channel_id: str, settings: JsonObject, credentials: JsonObject, webhook_url: str) -> Bound:
+    """Raises Invalid if the account may not send."""
+    Credentials.model_validate(credentials)
+    chosen = Settings.model_validate(settings)
+    try:
+        _ask()
+    except Disconnected as error:
+        reason = f"The deployment's AWS account may not send SMS ({error.provider_code})."
+        raise Invalid([Problem("settings.gateway", "account_refused", reason)]) from None
+    sender = chosen.sender_id or "account"
+    return Bound("sms_aws", sender, sender, chosen.model_dump(exclude_defaults=True), {})
+
+
+def claims(binding: Binding) -> list[tuple[str, str]]:
+    return []
+
+
+def unbind(binding: Binding, secret: Secret) -> None:
+    """Nothing at AWS belongs to one channel."""
+
+
+def probe(binding: Binding, secret: Secret) -> list[ProbeStep]:
+    try:
+        _ask()
+    except Disconnected as error:
+        return [ProbeStep(step="account", ok=False, detail=error.message)]
+    return [ProbeStep(step="account", ok=True)]
+
+
+def health(binding: Binding, secret: Secret) -> JsonObject:
+    return {"account": {row["Name"]: row["Value"] for row in _ask().get("AccountAttributes", [])}}
+
+
+def _ask() -> JsonObject:
+    try:
+        answer: JsonObject = client().describe_account_attributes()
+    except (ClientError, BotoCoreError) as error:
+        raise errors.translate(error) from error
+    return answer

@@ -1,0 +1,39 @@
+"""Delivery events of AWS End User Messaging as EventBridge puts them on our queue; our own account's events are verified."""
+
+import json
+
+from parley.model.events import Event, NotUnderstood, StatusReport
+from parley.model.message import Fault
+from parley.model.status import Status
+
+STATUSES = {
+    "TEXT_QUEUED": Status.SENT,
+    "TEXT_PENDING": Status.SENT,
+    "TEXT_SENT": Status.SENT,
+    "TEXT_SUCCESSFUL": Status.SENT,  # the carrier took it; in some countries the best there is
+    "TEXT_DELIVERED": Status.DELIVERED,
+}
+FAILURES = {
+    "TEXT_INVALID": ("invalid_number", False),
+    "TEXT_INVALID_MESSAGE": ("content_refused", False),
+    "TEXT_UNREACHABLE": ("undeliverable", True),
+    "TEXT_CARRIER_UNREACHABLE": ("undeliverable", True),
+    "TEXT_TTL_EXPIRED": ("undelivered_in_time", False),
+    "TEXT_BLOCKED": ("person_blocked", False),
+    "TEXT_CARRIER_BLOCKED": ("carrier_blocked", False),
+    "TEXT_SPAM": ("carrier_blocked", False),
+    "TEXT_PROTECT_BLOCKED": ("country_not_allowed", False),
+}
+
+
+def read(raw: bytes, binding: object = None) -> list[Event]:
+    detail = json.loads(raw).get("detail") or {}
+    kind, echo = str(detail.get("eventType")), (detail.get("context") or {}).get("parley")
+    at, provider_id = int(detail.get("eventTimestamp") or 0), str(detail.get("messageId"))
+    if kind in STATUSES:
+        return [StatusReport("", provider_id, STATUSES[kind], at, echo)]
+    if kind in FAILURES:
+        code, retryable = FAILURES[kind]
+        fault = Fault(code=code, message="The SMS was not delivered.", provider_code=kind, retryable=retryable)
+        return [StatusReport("", provider_id, Status.FAILED, at, echo, fault)]
+    return [NotUnderstood(kind)]  # TEXT_UNKNOWN among them: it says nothing

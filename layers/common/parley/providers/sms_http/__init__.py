@@ -1,0 +1,1 @@
+"""SMS through any HTTP gateway that a customer describes by data."""

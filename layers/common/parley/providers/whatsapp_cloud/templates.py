@@ -1,0 +1,135 @@
+"""Templates at Meta: submit for review, ask for the state, delete; `$(name)` becomes {{name}} or {{1}}."""
+
+from typing import Any
+
+from parley.errors import Conflict, Rejected
+from parley.model import variables
+from parley.model.channel import Binding
+from parley.model.template import Body, Buttons, Component, Footer, Header, ParameterFormat, QuickReply, Template, TemplateStatus
+from parley.providers.http import parsed
+from parley.providers.provider import Secret, TemplateState
+from parley.providers.whatsapp_cloud import errors, graph
+
+STATUSES = {
+    "APPROVED": TemplateStatus.APPROVED,
+    "REINSTATED": TemplateStatus.APPROVED,
+    "PENDING": TemplateStatus.IN_REVIEW,
+    "IN_APPEAL": TemplateStatus.IN_REVIEW,
+    "REJECTED": TemplateStatus.REJECTED,
+    "PAUSED": TemplateStatus.PAUSED,
+    "DISABLED": TemplateStatus.DISABLED,
+    "LOCKED": TemplateStatus.DISABLED,
+    "ARCHIVED": TemplateStatus.DISABLED,
+    "DELETED": TemplateStatus.DISABLED,
+    "PENDING_DELETION": TemplateStatus.DISABLED,
+    "LIMIT_EXCEEDED": TemplateStatus.REJECTED,
+}
+FIELDS = "id,name,status,category,language,rejected_reason"
+
+
+def submit(template: Template, binding: Binding, secret: Secret) -> TemplateState:
+    """Creates it, or edits the one that Meta rejected. A repeat that finds its own creation takes that one over."""
+    path = template.provider_id or f"{binding.settings['waba_id']}/message_templates"
+    response = _ask("POST", path, binding, secret, body=payload(template))
+    answer = parsed(response)
+    if template.provider_id is None and str(answer.get("error", {}).get("error_subcode")) == "2388024":
+        return _taken_over(template, binding, secret)
+    if "error" in answer:
+        raise _refused(answer["error"])
+    errors.raise_for(response)
+    return _state({"id": template.provider_id, "status": "PENDING", **answer})
+
+
+def _taken_over(template: Template, binding: Binding, secret: Secret) -> TemplateState:
+    """Meta has this name and language already (2388024): ours from a call whose answer was lost, or a stranger's."""
+    found = fetch(template, binding, secret)
+    if found is None:
+        raise Conflict("template_exists_at_platform", "Meta has a template of this name and language that we cannot read.")
+    return found
+
+
+def fetch(template: Template, binding: Binding, secret: Secret) -> TemplateState | None:
+    """The state at Meta, None if it has no such template."""
+    path = f"{binding.settings['waba_id']}/message_templates"
+    response = _ask("GET", path, binding, secret, fields=FIELDS, name=template.name, language=template.language)
+    errors.raise_for(response)
+    rows = [row for row in parsed(response).get("data", []) if _same(row, template)]
+    return _state(rows[0]) if rows else None
+
+
+def delete(template: Template, binding: Binding, secret: Secret) -> None:
+    path = f"{binding.settings['waba_id']}/message_templates"
+    response = _ask("DELETE", path, binding, secret, hsm_id=template.provider_id, name=template.name)
+    if parsed(response).get("error", {}).get("code") != 100:  # 100: it is gone already
+        errors.raise_for(response)
+
+
+def payload(template: Template) -> dict[str, Any]:
+    """The create body; a rejected template is edited with its components and category alone."""
+    body = {"category": str(template.category), "components": [component(each, template) for each in template.components]}
+    if template.provider_id:
+        return body
+    return {"name": template.name, "language": template.language, "parameter_format": str(template.parameter_format), **body}
+
+
+def component(each: Component, template: Template) -> dict[str, Any]:
+    match each:
+        case Header(text=text):
+            example = _example("header_text", text, template, nested=False)
+            return {"type": "HEADER", "format": "TEXT", "text": wire_text(text, template), **example}
+        case Body(text=text):
+            return {"type": "BODY", "text": wire_text(text, template), **_example("body_text", text, template, nested=True)}
+        case Footer(text=text):
+            return {"type": "FOOTER", "text": text}
+        case Buttons(buttons=buttons):
+            return {"type": "BUTTONS", "buttons": [_button(button, template.samples) for button in buttons]}
+
+
+def _button(button: Any, samples: dict[str, str]) -> dict[str, Any]:
+    if isinstance(button, QuickReply):
+        return {"type": "QUICK_REPLY", "text": button.text}
+    names = variables.names(button.url)
+    wire = {"type": "URL", "text": button.text, "url": variables.VARIABLE.sub("{{1}}", button.url)}
+    return {**wire, "example": [variables.fill(button.url, samples)]} if names else wire
+
+
+def wire_text(text: str, template: Template) -> str:
+    order = variables.names(text)
+    if template.parameter_format is ParameterFormat.NAMED:
+        return variables.VARIABLE.sub(lambda match: "{{" + match.group(1) + "}}", text)
+    return variables.VARIABLE.sub(lambda match: "{{" + str(order.index(match.group(1)) + 1) + "}}", text)
+
+
+def _example(key: str, text: str, template: Template, *, nested: bool) -> dict[str, Any]:
+    """Meta wants positional body samples in a list of lists, header samples flat, named ones as objects."""
+    names = variables.names(text)
+    if not names:
+        return {}
+    if template.parameter_format is ParameterFormat.NAMED:
+        return {"example": {f"{key}_named_params": [{"param_name": name, "example": template.samples[name]} for name in names]}}
+    values = [template.samples[name] for name in names]
+    return {"example": {key: [values] if nested else values}}
+
+
+def _ask(method: str, path: str, binding: Binding, secret: Secret, **options: Any) -> Any:
+    version, app_secret = binding.settings.get("graph_version", ""), secret.get("app_secret", "")
+    return graph.ask(method, path, secret["access_token"], version=version, app_secret=app_secret, **options)
+
+
+def _refused(error: dict[str, Any]) -> Exception:
+    """Template faults come as code 100 with the text for people in error_user_msg."""
+    known = errors.classify(str(error.get("code")), str(error.get("error_subcode") or ""))
+    if isinstance(known, Rejected):
+        text = str(error.get("error_user_msg") or error.get("message") or "Meta refused the template.")[:300]
+        return Rejected("template_refused", text, str(error.get("error_subcode") or error.get("code")), "template")
+    return known
+
+
+def _same(row: dict[str, Any], template: Template) -> bool:
+    return row.get("name") == template.name and str(row.get("language", "")).replace("-", "_") == template.language
+
+
+def _state(row: dict[str, Any]) -> TemplateState:
+    status = STATUSES.get(str(row.get("status", "")).upper(), TemplateStatus.IN_REVIEW)
+    reason = row.get("rejected_reason")
+    return TemplateState(str(row["id"]), status, row.get("category"), None if reason in (None, "NONE") else str(reason))

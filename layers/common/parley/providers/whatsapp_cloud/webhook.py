@@ -1,0 +1,112 @@
+"""Meta's webhooks: every entry, change, status and message of a body, in our own words."""
+
+import json
+from typing import Any
+
+from parley.model.events import Event, InboundMessage, NotUnderstood, StatusReport, TemplateReport
+from parley.model.message import Fault
+from parley.model.status import Status
+from parley.providers.whatsapp_cloud.errors import CODES, RETRYABLE_LATER
+from parley.providers.whatsapp_cloud.templates import STATUSES as TEMPLATE_STATUSES
+
+STATUSES = {
+    "sent": Status.SENT,
+    "delivered": Status.DELIVERED,
+    "read": Status.READ,
+    "played": Status.READ,  # a voice note that was listened to
+    "failed": Status.FAILED,
+}
+CONTENT = frozenset({"text", "image", "video", "audio", "document", "sticker", "location", "contacts", "reaction", "button", "interactive", "order"})
+
+
+def read(raw: bytes, binding: object = None) -> list[Event]:
+    """Everything the body says, in its order; what is not understood is an event of its own."""
+    try:
+        body = json.loads(raw)
+    except ValueError:
+        return [NotUnderstood("not json")]
+    if not isinstance(body, dict) or body.get("object") != "whatsapp_business_account":
+        return [NotUnderstood("object")]
+    changes = [change for entry in _list(body, "entry") for change in _list(entry, "changes")]
+    return [event for change in changes for event in _change(change)]
+
+
+def _change(change: dict[str, Any]) -> list[Event]:
+    value = change.get("value")
+    field = str(change.get("field"))
+    if not isinstance(value, dict):
+        return [NotUnderstood(field)]
+    if field == "messages":
+        return _messages(value)
+    if field == "message_template_status_update":
+        return [_template(value)]
+    return [NotUnderstood(field)]
+
+
+def _messages(value: dict[str, Any]) -> list[Event]:
+    sender = str((value.get("metadata") or {}).get("phone_number_id", ""))
+    statuses = [_status(sender, each) for each in _list(value, "statuses")]
+    inbound = [_inbound(sender, each, _list(value, "contacts")) for each in _list(value, "messages")]
+    rest: list[Event] = [] if statuses or inbound else [NotUnderstood("messages")]
+    return [*statuses, *inbound, *rest]
+
+
+def _status(sender: str, each: dict[str, Any]) -> Event:
+    status = STATUSES.get(str(each.get("status")))
+    if status is None or not each.get("id"):
+        return NotUnderstood("status")
+    person = each.get("recipient_id") or each.get("recipient_user_id")
+    return StatusReport(sender, str(each["id"]), status, _milliseconds(each), each.get("biz_opaque_callback_data"), _fault(each), person)
+
+
+def _fault(each: dict[str, Any]) -> Fault | None:
+    """A failure that comes by webhook is final; `retryable` tells the business that a later try of its own may work."""
+    if each.get("status") != "failed":
+        return None
+    error = next(iter(_list(each, "errors")), {})
+    code = str(error.get("code", ""))
+    text = str(error.get("title") or "The message was not delivered.")[:200]
+    return Fault(code=CODES.get(code, "not_delivered"), message=text, provider_code=code or None, retryable=code in RETRYABLE_LATER)
+
+
+def _inbound(sender: str, each: dict[str, Any], contacts: list[dict[str, Any]]) -> Event:
+    if not each.get("id"):
+        return NotUnderstood("message")
+    kind = str(each.get("type", "unknown"))
+    mine = next((contact for contact in contacts if _is_of(contact, each)), {})
+    ids = [each.get("from"), each.get("from_user_id"), mine.get("wa_id"), mine.get("user_id")]
+    content = {kind: each[kind]} if kind in CONTENT and kind in each else {"unsupported": kind}
+    content |= {"context": each["context"]} if isinstance(each.get("context"), dict) else {}
+    return InboundMessage(sender, str(each["id"]), list(dict.fromkeys(filter(None, ids))), kind, _milliseconds(each), content)
+
+
+def _is_of(contact: dict[str, Any], message: dict[str, Any]) -> bool:
+    """By id, not by position: a batch may hold messages of several people."""
+    return (contact.get("wa_id") is not None and contact.get("wa_id") == message.get("from")) or (
+        contact.get("user_id") is not None and contact.get("user_id") == message.get("from_user_id")
+    )
+
+
+def _template(value: dict[str, Any]) -> Event:
+    status = TEMPLATE_STATUSES.get(str(value.get("event")).upper())
+    if status is None or not value.get("message_template_id"):
+        return NotUnderstood("template event")
+    return TemplateReport(str(value["message_template_id"]), status, 0, _reason(value))
+
+
+def _reason(value: dict[str, Any]) -> str | None:
+    told = value.get("rejection_info") or value.get("other_info") or {}
+    parts = [value.get("reason"), told.get("reason"), told.get("recommendation"), told.get("description")]
+    words = [str(part) for part in parts if part and part != "NONE"]
+    return ": ".join(dict.fromkeys(words))[:500] or None
+
+
+def _list(holder: Any, name: str) -> list[dict[str, Any]]:
+    found = holder.get(name) if isinstance(holder, dict) else None
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _milliseconds(each: dict[str, Any]) -> int:
+    """`timestamp` is a string of seconds."""
+    text = str(each.get("timestamp", "0"))
+    return int(text) * 1000 if text.isdigit() else 0

@@ -1,0 +1,51 @@
+"""The environment of a function, typed and read once; every name is set in template.yaml."""
+
+import os
+from functools import lru_cache
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Settings(BaseModel):
+    """Times in seconds unless the name says otherwise. Function time-out < LEASE < visibility time-out, always."""
+
+    model_config = ConfigDict(frozen=True)
+
+    data_table: str = "parley-data"
+    runtime_table: str = "parley-runtime"
+    otp_queue: str = ""
+    transactional_queue: str = ""
+    marketing_queue: str = ""
+    timers_queue: str = ""
+    timers_queue_arn: str = ""
+    webhooks_queue: str = ""
+    schedule_group: str = "default"
+    scheduler_role_arn: str = ""
+    files_bucket: str = ""
+    credentials_key: str = ""
+    platform_secret: str = ""
+    whatsapp_webhook_url: str = ""
+    sms_webhook_url: str = ""
+    graph_url: str = "https://graph.facebook.com"
+    graph_version: str = "v25.0"
+    lease: int = 90
+    call_timeout: float = 12.0
+    timer_step: int = 900
+    settle_otp: int = 30
+    settle_other: int = 600
+    send_horizon_days: int = 366
+    ttl_otp: int = 300
+    ttl_transactional: int = 86_400
+    ttl_marketing: int = 259_200
+    channel_limit: int = 100
+    messages_per_second: float = 80.0
+    sms_country: str = ""
+    clock_shiftable: bool = False
+    allow_loopback_urls: bool = False
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process. Raises pydantic.ValidationError at start-up, not in the middle of a message."""
+    present = {name: os.environ[name.upper()] for name in Settings.model_fields if os.environ.get(name.upper())}
+    return Settings.model_validate(present)

@@ -1,0 +1,124 @@
+"""The only place that writes a key. A tenant's items start with its organization, so the key is the fence."""
+
+from parley.model.times import day
+
+Key = dict[str, str]
+
+
+def organization(o: str) -> Key:
+    return {"pk": f"ORG#{o}", "sk": "ORG"}
+
+
+def customer(provider: str, o: str) -> Key:
+    return {"pk": f"ORG#{provider}", "sk": f"CUSTOMER#{o}"}
+
+
+def api_key_secret(hashed: str) -> Key:
+    return {"pk": f"APIKEY#{hashed}", "sk": "KEY"}
+
+
+def api_key(o: str, key: str) -> Key:
+    return {"pk": f"ORG#{o}", "sk": f"APIKEY#{key}"}
+
+
+def channel(o: str, c: str) -> Key:
+    return {"pk": f"ORG#{o}", "sk": f"CHANNEL#{c}"}
+
+
+def credential(o: str, c: str) -> Key:
+    return {"pk": f"ORG#{o}#CHANNEL#{c}", "sk": "CREDENTIAL"}
+
+
+def sender_claim(platform: str, sender: str) -> Key:
+    return {"pk": f"SENDER#{platform}#{sender}", "sk": "CLAIM"}
+
+
+def webhook_path(c: str) -> Key:
+    """From the channel id in a webhook's path to its organization."""
+    return {"pk": f"WEBHOOK#{c}", "sk": "CLAIM"}
+
+
+def template(o: str, t: str) -> Key:
+    return {"pk": f"ORG#{o}", "sk": f"TEMPLATE#{t}"}
+
+
+def template_name(o: str, c: str, name: str, language: str) -> Key:
+    return {"pk": f"ORG#{o}#CHANNEL#{c}", "sk": f"TEMPLATE#{name}#{language}"}
+
+
+def template_names(o: str, c: str) -> tuple[str, str]:
+    return f"ORG#{o}#CHANNEL#{c}", "TEMPLATE#"
+
+
+def template_claim(platform: str, provider_id: str) -> Key:
+    return {"pk": f"TEMPLATE#{platform}#{provider_id}", "sk": "CLAIM"}
+
+
+def in_review(o: str, t: str) -> Key:
+    """A mark in the runtime table, so that the poll reads only what waits for a review."""
+    return {"pk": "IN_REVIEW", "sk": f"{o}#{t}"}
+
+
+def state(o: str, m: str) -> Key:
+    return {"pk": f"ORG#{o}#MESSAGE#{m}", "sk": "STATE"}
+
+
+def content(o: str, m: str, fingerprint: str) -> Key:
+    """The fingerprint is part of the key, so a refused repeat can never change what is sent."""
+    return {"pk": f"ORG#{o}#MESSAGE#{m}", "sk": f"CONTENT#{fingerprint}"}
+
+
+def person(o: str, c: str, who: str) -> Key:
+    """A person's service window, by the platform's own id for them."""
+    return {"pk": f"ORG#{o}#CHANNEL#{c}", "sk": f"PERSON#{who}"}
+
+
+def alias(o: str, c: str, dialled: str) -> Key:
+    return {"pk": f"ORG#{o}#CHANNEL#{c}", "sk": f"ALIAS#{dialled}"}
+
+
+def channel_event(o: str, c: str, hour: str, kind: str) -> Key:
+    return {"pk": f"ORG#{o}#CHANNEL#{c}", "sk": f"EVENT#{hour}#{kind}"}
+
+
+def hold_mark(held_by: str) -> Key:
+    """A mark in the runtime table for each thing that holds messages, so that the minute job finds its index."""
+    return {"pk": "HOLDS", "sk": held_by}
+
+
+def rate(o: str, c: str) -> Key:
+    return {"pk": f"ORG#{o}#CHANNEL#{c}", "sk": "RATE"}
+
+
+def deletion(o: str, c: str) -> Key:
+    """A mark in the runtime table for a channel whose deletion is not finished."""
+    return {"pk": "DELETIONS", "sk": f"{o}#{c}"}
+
+
+def by_day(o: str, c: str, at: int) -> str:
+    return f"ORG#{o}#CHANNEL#{c}#DAY#{day(at)}"
+
+
+def by_person(o: str, who: str) -> str:
+    return f"ORG#{o}#PERSON#{who}"
+
+
+def by_reference(o: str, reference: str) -> str:
+    return f"ORG#{o}#REFERENCE#{reference}"
+
+
+def by_provider_message(platform: str, sender: str, provider_id: str) -> str:
+    return f"{platform}#{sender}#{provider_id}"
+
+
+def held_by_channel(o: str, c: str) -> str:
+    return f"ORG#{o}#CHANNEL#{c}"
+
+
+def held_by_template(o: str, t: str) -> str:
+    return f"ORG#{o}#TEMPLATE#{t}"
+
+
+def held_by_schedule(o: str, c: str) -> str:
+    """Scheduled messages stand under their channel in the same sparse index as the held ones."""
+    return f"ORG#{o}#SCHEDULE#{c}"

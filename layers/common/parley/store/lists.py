@@ -1,0 +1,36 @@
+"""Lists of messages: by channel and day, by person, by reference; complete to the last row, newest first."""
+
+from collections.abc import Iterator
+
+from parley.model.message import State
+from parley.model.times import DAY
+from parley.store import keys, messages, table
+
+
+def page(index: str, attribute: str, value: str, start: table.Item | None, limit: int) -> tuple[list[State], table.Item | None]:
+    """One page of an index, the items read whole and consistently."""
+    found, last = table.query_page(
+        table.data(), f"{attribute} = :value", {":value": value}, index=index, start=start, limit=limit, newest_first=True
+    )
+    return states([{"pk": key["pk"], "sk": key["sk"]} for key in found]), last
+
+
+def states(wanted: list[keys.Key]) -> list[State]:
+    items = {item["pk"]: item for item in table.get_many(table.data(), wanted)}
+    return [messages.read(items[key["pk"]]) for key in wanted if key["pk"] in items]
+
+
+def of_days(organization: str, channel: str, newest: int, days: int) -> Iterator[State]:
+    """Every message of a channel made within `days` up to `newest` (epoch milliseconds)."""
+    for back in range(days):
+        day_list = keys.by_day(organization, channel, newest - back * DAY)
+        found = table.query(table.data(), "day_list = :value", {":value": day_list}, index="by_day")
+        for key in found:
+            yield from states([{"pk": key["pk"], "sk": key["sk"]}])
+
+
+def find_by_provider_id(platform: str, sender: str, provider_id: str) -> State | None:
+    """For platforms that do not echo our id."""
+    value = keys.by_provider_message(platform, sender, provider_id)
+    found = next(table.query(table.data(), "provider_key = :value", {":value": value}, index="by_provider_message"), None)
+    return states([{"pk": found["pk"], "sk": found["sk"]}])[0] if found else None

@@ -1,0 +1,208 @@
+"""Messages: every change of state is one conditional write; the condition is the rule."""
+
+from typing import Any
+
+from parley.model.message import Content, Fault, State
+from parley.model.status import Status, rank
+from parley.store import keys, table
+from parley.store.table import ConditionFailed, Item
+
+INDEXED = {"day_list": "by_day", "person": "by_person", "reference_key": "by_reference"}
+
+
+def insert(state: State) -> State | None:
+    """Keeps a new message. Returns None when it was new, else what is kept under its id."""
+    try:
+        table.insert(table.data(), {**keys.state(state.organization, state.id), **_indexed(state), **_item(state)})
+    except ConditionFailed as failed:
+        return read(failed.old or {})
+    return None
+
+
+def put_content(state: State, content: Content | dict[str, Any], fallback: dict[str, Any] | None = None) -> None:
+    stored = content.model_dump(exclude_none=True) if isinstance(content, Content) else content
+    item = {**keys.content(state.organization, state.id, state.fingerprint), "content": stored, "fallback": fallback}
+    table.put(table.data(), item)
+
+
+def get(organization: str, message: str) -> State | None:
+    item = table.get(table.data(), keys.state(organization, message))
+    return read(item) if item else None
+
+
+def get_content(state: State) -> Item:
+    """{"content": …, "fallback": …}; empty when the message has none of its own."""
+    return table.get(table.data(), keys.content(state.organization, state.id, state.fingerprint)) or {}
+
+
+def read(item: Item) -> State:
+    return State.model_validate(item)
+
+
+def claim(state: State, worker: str, now: int, lease_until: int) -> State | None:
+    """Takes a queued message for one provider call; None when somebody else has it."""
+    values = {":sending": Status.SENDING, ":queued": Status.QUEUED, ":rank": rank(Status.SENDING), ":one": 1, ":zero": 0}
+    values |= {":worker": worker, ":lease": lease_until, ":now": now}
+    expression = "SET #s = :sending, #r = :rank, attempt = if_not_exists(attempt, :zero) + :one, lease_until = :lease, claimed_by = :worker, times.sending = :now"
+    try:
+        return _change(state, f"{expression} REMOVE held_by, hold_until", "#s = :queued", values)
+    except ConditionFailed as failed:
+        mine = failed.old is not None and failed.old.get("claimed_by") == worker  # the SDK repeated our own write
+        return read(failed.old) if mine and failed.old else None
+
+
+def give_back(claimed: State, held_by: str | None = None, hold_until: int | None = None) -> bool:
+    """`sending → queued`, by the claim's owner alone, for what was certainly not accepted."""
+    values: Item = {":sending": Status.SENDING, ":queued": Status.QUEUED, ":rank": rank(Status.QUEUED)}
+    values |= {":worker": claimed.claimed_by, ":attempt": claimed.attempt}
+    expression = "SET #s = :queued, #r = :rank"
+    if held_by:
+        expression, values = f"{expression}, held_by = :held, hold_until = :until", values | {":held": held_by, ":until": hold_until}
+    condition = "#s = :sending AND claimed_by = :worker AND attempt = :attempt"
+    return _changed(claimed, f"{expression} REMOVE lease_until", condition, values)
+
+
+def reach(state: State, status: Status, at: int, fault: Fault | None = None, **more: Any) -> State | None:
+    """Raises the rank to `status`, or changes nothing but the time of that status. None: there is no such message.
+
+    A status that proves arrival after the fallback went out is marked late in the same write.
+    """
+    proof = status in (Status.DELIVERED, Status.READ)
+    try:
+        return _raise(state, status, at, fault, more, "attribute_not_exists(fired_at)" if proof else None)
+    except ConditionFailed as failed:
+        if failed.old is None:
+            return None
+        if proof and failed.old.get("fired_at") and failed.old["rank"] < rank(status):
+            return _raise_late(state, status, at, fault, more)
+        return _note(state, status, at, more)
+
+
+def _raise(state: State, status: Status, at: int, fault: Fault | None, more: Item, extra: str | None) -> State:
+    values: Item = {":status": status, ":rank": rank(status), ":at": at}
+    sets = ["#s = :status", "#r = :rank", "times.#t = if_not_exists(times.#t, :at)"]
+    for name, value in {**more, **({"error": fault.model_dump(exclude_none=True)} if fault else {})}.items():
+        sets.append(f"{name if name != 'error' else '#error'} = :{name}")
+        values[f":{name}"] = value
+    names = {"#t": str(status)} | ({"#error": "error"} if fault else {})
+    condition = "#r < :rank" + (f" AND {extra}" if extra else "")
+    return _change(state, f"SET {', '.join(sets)} REMOVE held_by, hold_until, lease_until", condition, values, names)
+
+
+def _raise_late(state: State, status: Status, at: int, fault: Fault | None, more: Item) -> State | None:
+    try:
+        return _raise(state, status, at, fault, {**more, "late": True}, None)
+    except ConditionFailed:
+        return _note(state, status, at, more)
+
+
+def _note(state: State, status: Status, at: int, more: Item) -> State | None:
+    """A stale report still keeps its own time, and an acceptance its provider id."""
+    sets = ["times.#t = if_not_exists(times.#t, :at)", *(f"{name} = :{name}" for name in more)]
+    values = {":at": at, **{f":{name}": value for name, value in more.items()}}
+    try:
+        item = table.update(table.data(), keys.state(state.organization, state.id), f"SET {', '.join(sets)}", "attribute_exists(pk)", values, {"#t": str(status)})
+    except ConditionFailed:
+        return None
+    return read(item)
+
+
+def lose(state: State, now: int) -> State | None:
+    """`sending → unknown` once the lease is over: the worker died and nobody knows whether the call went out."""
+    values = {":unknown": Status.UNKNOWN, ":rank": rank(Status.UNKNOWN), ":sending": Status.SENDING, ":now": now, ":attempt": state.attempt}
+    condition = "#s = :sending AND lease_until <= :now AND attempt = :attempt"
+    return _try(state, "SET #s = :unknown, #r = :rank, times.#s2 = if_not_exists(times.#s2, :now)", condition, values, {"#s2": "unknown"})
+
+
+def resend(state: State) -> State | None:
+    """`unknown → queued`, once, for a one-time code whose call nobody heard of."""
+    values = {":unknown": Status.UNKNOWN, ":queued": Status.QUEUED, ":rank": rank(Status.QUEUED), ":attempt": state.attempt, ":yes": True}
+    condition = "#s = :unknown AND attempt = :attempt AND attribute_not_exists(fired_at) AND attribute_not_exists(resent)"
+    return _try(state, "SET #s = :queued, #r = :rank, resent = :yes", condition, values)
+
+
+def settle(state: State, fault: Fault) -> State | None:
+    """Marks an `unknown` that no evidence came for; its rank stays, so a late receipt still raises it."""
+    values = {":unknown": Status.UNKNOWN, ":attempt": state.attempt, ":yes": True, ":error": fault.model_dump(exclude_none=True)}
+    condition = "#s = :unknown AND attempt = :attempt"
+    return _try(state, "SET settled = :yes, #error = :error", condition, values, {"#error": "error"})
+
+
+def hold(state: State, held_by: str, until: int) -> bool:
+    values = {":queued": Status.QUEUED, ":held": held_by, ":until": until}
+    return _changed(state, "SET held_by = :held, hold_until = :until", "#s = :queued", values)
+
+
+def fire(state: State, step: int, now: int, reason: str, statuses: list[Status]) -> State | None:
+    """The takeover: step `step` belongs to whoever makes this write. An original still queued is superseded by it."""
+    superseded = state.status is Status.QUEUED
+    values: Item = {":step": step, ":now": now, ":reason": reason}
+    before = "attribute_not_exists(#step)" if step == 1 else "#step = :before"
+    values |= {} if step == 1 else {":before": step - 1}
+    if superseded:
+        values |= {":queued": Status.QUEUED, ":over": Status.SUPERSEDED, ":rank": rank(Status.SUPERSEDED)}
+        sets, condition = ", #s = :over, #r = :rank, times.superseded = :now REMOVE held_by, hold_until", "#s = :queued"
+    else:
+        values |= {f":s{i}": status for i, status in enumerate(statuses)}
+        sets, condition = "", f"#s IN ({', '.join(f':s{i}' for i in range(len(statuses)))})"
+    expression = f"SET #step = :step, fired_at = :now, fired_for = :reason{sets}"
+    return _try(state, expression, f"{before} AND {condition}", values, {"#step": "step"})
+
+
+def queue_scheduled(state: State, send_at: int) -> State | None:
+    """`scheduled → queued` at its time; a firing for another time than the stored one changes nothing."""
+    values = {":scheduled": Status.SCHEDULED, ":queued": Status.QUEUED, ":rank": rank(Status.QUEUED), ":at": send_at}
+    expression = "SET #s = :queued, #r = :rank, times.queued = :at REMOVE held_by, hold_until"
+    return _try(state, expression, "#s = :scheduled AND send_at = :at", values)
+
+
+def move(state: State, send_at: int, expires_at: int) -> State | None:
+    values = {":scheduled": Status.SCHEDULED, ":at": send_at, ":expires": expires_at, ":old": state.send_at}
+    expression = "SET send_at = :at, expires_at = :expires, hold_until = :at"
+    return _try(state, expression, "#s = :scheduled AND send_at = :old", values)
+
+
+def cancel(state: State, now: int) -> State | None:
+    """Possible until the claim."""
+    values = {":over": Status.CANCELLED, ":rank": rank(Status.CANCELLED), ":scheduled": Status.SCHEDULED, ":queued": Status.QUEUED, ":now": now}
+    expression = "SET #s = :over, #r = :rank, times.cancelled = :now REMOVE held_by, hold_until"
+    return _try(state, expression, "#s IN (:scheduled, :queued)", values)
+
+
+def end_unclaimed(state: State, status: Status, now: int, fault: Fault) -> State | None:
+    """Ends what no worker has taken: expired, failed by a local fault, or of a deleted channel."""
+    values = {":over": status, ":rank": rank(status), ":scheduled": Status.SCHEDULED, ":queued": Status.QUEUED, ":now": now}
+    values |= {":error": fault.model_dump(exclude_none=True)}
+    expression = "SET #s = :over, #r = :rank, #error = :error, times.#t = :now REMOVE held_by, hold_until"
+    return _try(state, expression, "#s IN (:scheduled, :queued)", values, {"#error": "error", "#t": str(status)})
+
+
+def _try(state: State, expression: str, condition: str, values: Item, names: dict[str, str] | None = None) -> State | None:
+    try:
+        return _change(state, expression, condition, values, names)
+    except ConditionFailed:
+        return None
+
+
+def _changed(state: State, expression: str, condition: str, values: Item) -> bool:
+    return _try(state, expression, condition, values) is not None
+
+
+def _change(state: State, expression: str, condition: str, values: Item, names: dict[str, str] | None = None) -> State:
+    known = {"#s": "status", **({"#r": "rank"} if "#r" in expression + condition else {}), **(names or {})}
+    return read(table.update(table.data(), keys.state(state.organization, state.id), expression, condition, values, known))
+
+
+def _item(state: State) -> Item:
+    return state.model_dump(exclude_none=True, exclude_defaults=True)
+
+
+def _indexed(state: State) -> Item:
+    """The immutable index keys; a scheduled message also stands under its channel's schedule until it is queued."""
+    lists: Item = {"day_list": keys.by_day(state.organization, state.channel, state.created_at)}
+    lists["person"] = keys.by_person(state.organization, state.to)
+    if state.reference:
+        lists["reference_key"] = keys.by_reference(state.organization, state.reference)
+    if state.status is Status.SCHEDULED:
+        lists |= {"held_by": keys.held_by_schedule(state.organization, state.channel), "hold_until": state.send_at}
+    return lists

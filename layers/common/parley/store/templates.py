@@ -1,0 +1,129 @@
+"""Templates, their names and the platform's ids for them."""
+
+from collections.abc import Iterator
+
+from parley.errors import Conflict
+from parley.model.template import Template, TemplateStatus
+from parley.model.times import rfc3339
+from parley.store import keys, table
+from parley.store.table import ConditionFailed, TransactionFailed
+
+
+def insert(template: Template) -> bool:
+    """Keeps a new draft; its name and language are taken on the channel. False: it is there already, the same one."""
+    fresh = {"TableName": table.data(), "ConditionExpression": "attribute_not_exists(pk)"}
+    named = {**_name(template), "id": template.id}
+    try:
+        table.transact([{"Put": {**fresh, "Item": named}}, {"Put": {**fresh, "Item": {**_key(template), **_item(template)}}}])
+    except TransactionFailed:
+        kept = get(template.organization_id, template.id)
+        if kept is None:
+            raise Conflict("template_exists", "The channel has a template of this name in this language.") from None
+        if kept.fingerprint != template.fingerprint:
+            raise Conflict("idempotency_key_reused", "This Idempotency-Key was used for another request.") from None
+        return False
+    return True
+
+
+def get(organization: str, template: str) -> Template | None:
+    item = table.get(table.data(), keys.template(organization, template))
+    return read(item) if item else None
+
+
+def read(item: table.Item) -> Template:
+    return Template.model_validate(item)
+
+
+def find(organization: str, channel: str, name: str, language: str) -> Template | None:
+    """By its name in one language."""
+    named = table.get(table.data(), keys.template_name(organization, channel, name, language))
+    return get(organization, named["id"]) if named else None
+
+
+def languages(organization: str, channel: str, name: str) -> list[str]:
+    pk, prefix = keys.template_names(organization, channel)
+    found = table.query(table.data(), "pk = :pk AND begins_with(sk, :sk)", {":pk": pk, ":sk": f"{prefix}{name}#"})
+    return [item["sk"].rpartition("#")[2] for item in found]
+
+
+def of_channel(organization: str, channel: str) -> Iterator[Template]:
+    pk, prefix = keys.template_names(organization, channel)
+    for item in table.query(table.data(), "pk = :pk AND begins_with(sk, :sk)", {":pk": pk, ":sk": prefix}, consistent=True):
+        template = get(organization, item["id"])
+        if template:
+            yield template
+
+
+def page(organization: str, start: table.Item | None, limit: int) -> tuple[list[Template], table.Item | None]:
+    prefix = keys.template(organization, "")
+    values = {":pk": prefix["pk"], ":sk": prefix["sk"]}
+    items, last = table.query_page(table.data(), "pk = :pk AND begins_with(sk, :sk)", values, start=start, limit=limit, consistent=True)
+    return [read(item) for item in items], last
+
+
+def change(template: Template, fields: table.Item, allowed: frozenset[TemplateStatus], now: int) -> Template | None:
+    """Sets `fields` while the template stands in one of `allowed`. None: it no longer does."""
+    fields = {**fields, "updated_at": rfc3339(now)}
+    names = {f"#{name}": name for name in fields} | {"#status": "status"}
+    statuses = {f":allowed{i}": status for i, status in enumerate(sorted(allowed))}
+    expression = "SET " + ", ".join(f"#{name} = :{name}" for name in fields)
+    values = {**{f":{name}": value for name, value in fields.items()}, **statuses}
+    try:
+        return read(table.update(table.data(), _key(template), expression, f"#status IN ({', '.join(statuses)})", values, names))
+    except ConditionFailed:
+        return None
+
+
+def report(template: Template, status: TemplateStatus, at: int, reason: str | None, now: int) -> Template | None:
+    """Applies the platform's word if it is newer than the last one. None: it was stale."""
+    values = {":status": status, ":at": at, ":now": rfc3339(now), ":zero": 0}
+    expression = "SET #status = :status, reported_at = :at, updated_at = :now"
+    expression += ", #reason = :reason" if reason else " REMOVE #reason"
+    names = {"#status": "status", "#reason": "reason"}
+    condition = "attribute_exists(pk) AND (attribute_not_exists(reported_at) OR reported_at < :at OR reported_at = :zero)"
+    try:
+        return read(table.update(table.data(), _key(template), expression, condition, values | ({":reason": reason} if reason else {}), names))
+    except ConditionFailed:
+        return None
+
+
+def delete(template: Template) -> None:
+    writes = [{"Delete": {"TableName": table.data(), "Key": key}} for key in (_key(template), _name(template))]
+    table.transact(writes)
+
+
+def claim(template: Template, platform: str, provider_id: str) -> None:
+    """From the platform's id, which its webhooks name, to our template."""
+    kept = {"organization": template.organization_id, "template": template.id, "channel": template.channel_id}
+    table.put(table.data(), {**keys.template_claim(platform, provider_id), **kept})
+
+
+def claimed(platform: str, provider_id: str) -> tuple[str, str] | None:
+    item = table.get(table.data(), keys.template_claim(platform, provider_id))
+    return (item["organization"], item["template"]) if item else None
+
+
+def mark_review(template: Template, now: int) -> None:
+    key = keys.in_review(template.organization_id, template.id)
+    table.put(table.runtime(), {**key, "organization": template.organization_id, "template": template.id, "since": now})
+
+
+def unmark_review(template: Template) -> None:
+    table.delete(table.runtime(), keys.in_review(template.organization_id, template.id))
+
+
+def in_review() -> list[tuple[str, str]]:
+    marks = table.query(table.runtime(), "pk = :pk", {":pk": "IN_REVIEW"})
+    return [(mark["organization"], mark["template"]) for mark in marks]
+
+
+def _key(template: Template) -> keys.Key:
+    return keys.template(template.organization_id, template.id)
+
+
+def _name(template: Template) -> keys.Key:
+    return keys.template_name(template.organization_id, template.channel_id, template.name, template.language)
+
+
+def _item(template: Template) -> table.Item:
+    return {**template.model_dump(exclude_none=True), "fingerprint": template.fingerprint}
