@@ -8,6 +8,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from parley.cloud import clock
 from parley.cloud.clients import client
 from parley.settings import settings
 
@@ -18,7 +19,7 @@ def at(due: int, timer: dict[str, Any]) -> None:
     """Hands `timer` to the timers queue shortly before `due` (epoch milliseconds). The same timer is set only once."""
     known, scheduler = settings(), client("scheduler")
     body = json.dumps(timer, sort_keys=True, separators=(",", ":"))
-    moment = datetime.fromtimestamp((due - EARLY) / 1000, UTC)
+    moment = datetime.fromtimestamp((due - EARLY - clock.offset()) / 1000, UTC)
     try:
         scheduler.create_schedule(
             Name=name(body),

@@ -105,6 +105,7 @@ class Channel(BaseModel):
     is_active: bool = True
     connection: Connection = Connection.UNBOUND
     binding: Binding | None = None
+    binding_version: int = Field(default=0, exclude=True)
     life: Life = Field(default=Life.PRESENT, exclude=True)
     service: JsonObject = Field(default_factory=dict, exclude=True)
     created_at: Instant

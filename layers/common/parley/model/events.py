@@ -39,7 +39,6 @@ class TemplateReport:
 
     provider_id: str
     status: TemplateStatus
-    at: int
     reason: str | None = None
 
 

@@ -1,7 +1,7 @@
 """A template: what a business may say first, in one language, on one channel."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, Field, StringConstraints
 
@@ -103,7 +103,6 @@ class Template(BaseModel):
     status: TemplateStatus = TemplateStatus.DRAFT
     reason: str | None = Field(default=None, description="Why it was rejected, paused or disabled, and what to change")
     provider_id: str | None = None
-    reported_at: int = Field(default=0, exclude=True)
     fingerprint: str = Field(default="", exclude=True)
     created_at: Instant
     updated_at: Instant
@@ -112,6 +111,15 @@ class Template(BaseModel):
     def variables(self) -> list[str]:
         """The names a send must fill, in order of first use."""
         return signature(self.components).names
+
+
+class TemplateState(NamedTuple):
+    """A template as its platform has it; `category` may differ from the one that was asked for."""
+
+    provider_id: str
+    status: TemplateStatus
+    category: str | None = None
+    reason: str | None = None
 
 
 class Signature(BaseModel):

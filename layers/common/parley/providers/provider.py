@@ -11,7 +11,7 @@ from parley.model.address import Address
 from parley.model.channel import Binding, ProbeStep
 from parley.model.events import Event
 from parley.model.message import Content
-from parley.model.template import Template, TemplateStatus
+from parley.model.template import Template, TemplateState
 from parley.model.types import JsonObject
 
 Secret = JsonObject
@@ -50,16 +50,6 @@ class Bound:
     settings: JsonObject
     secret: Secret
     claims: list[tuple[str, str]] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class TemplateState:
-    """A template as its platform has it; `category` may differ from the one that was asked for."""
-
-    provider_id: str
-    status: TemplateStatus
-    category: str | None = None
-    reason: str | None = None
 
 
 class Sender(Protocol):

@@ -92,7 +92,6 @@ def bind(channel: Channel, binding: Binding, sealed: bytes, claims: list[tuple[s
 
 
 def _connect(channel: Channel, bound: Channel) -> table.Item:
-    before = channel.binding.version if channel.binding else 0
     return {
         "TableName": table.data(),
         "Key": _key(channel),
@@ -103,7 +102,7 @@ def _connect(channel: Channel, bound: Channel) -> table.Item:
             ":binding": bound.binding.model_dump() if bound.binding else {},
             ":connection": bound.connection,
             ":version": bound.binding.version if bound.binding else 0,
-            ":before": before,
+            ":before": channel.binding_version,
             ":at": bound.updated_at,
             ":present": Life.PRESENT,
         },
@@ -212,6 +211,10 @@ def end_deletion(channel: Channel, now: int) -> None:
 def get_credential(organization: str, channel: str) -> tuple[bytes, int] | None:
     item = table.get(table.data(), keys.credential(organization, channel))
     return (item["sealed"], item["version"]) if item else None
+
+
+def replace_credential(channel: Channel, sealed: bytes, version: int) -> None:
+    table.put(table.data(), {**keys.credential(channel.organization_id, channel.id), "sealed": sealed, "version": version})
 
 
 def delete_credential(channel: Channel) -> None:

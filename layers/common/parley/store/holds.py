@@ -29,9 +29,9 @@ def unmark(held_by: str, before: int) -> None:
         return
 
 
-def held(held_by: str) -> Iterator[State]:
-    """The messages under a hold, in the order in which their holds end."""
+def held(held_by: str) -> Iterator[tuple[State, int]]:
+    """The messages under a hold and the ends of their holds, in the order of those."""
     for key in table.query(table.data(), "held_by = :held", {":held": held_by}, index="by_hold"):
         item = table.get(table.data(), {"pk": key["pk"], "sk": key["sk"]})
         if item and item.get("held_by") == held_by:
-            yield messages.read(item)
+            yield messages.read(item), item["hold_until"]

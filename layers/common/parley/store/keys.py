@@ -9,6 +9,11 @@ def organization(o: str) -> Key:
     return {"pk": f"ORG#{o}", "sk": "ORG"}
 
 
+def listed_organization(o: str) -> Key:
+    """The deployment's list of organizations, for its own jobs; no API reads it."""
+    return {"pk": "ORGANIZATIONS", "sk": o}
+
+
 def customer(provider: str, o: str) -> Key:
     return {"pk": f"ORG#{provider}", "sk": f"CUSTOMER#{o}"}
 
@@ -113,6 +118,11 @@ def by_provider_message(platform: str, sender: str, provider_id: str) -> str:
 
 def held_by_channel(o: str, c: str) -> str:
     return f"ORG#{o}#CHANNEL#{c}"
+
+
+def parked(o: str, c: str) -> str:
+    """A sender that its platform asked to rest."""
+    return f"ORG#{o}#PARKED#{c}"
 
 
 def held_by_template(o: str, t: str) -> str:

@@ -29,6 +29,13 @@ def of_days(organization: str, channel: str, newest: int, days: int) -> Iterator
             yield from states([{"pk": key["pk"], "sk": key["sk"]}])
 
 
+def overdue(organization: str, channel: str, now: int) -> Iterator[State]:
+    """Scheduled messages whose time is over, whenever they were made."""
+    values = {":held": keys.held_by_schedule(organization, channel), ":now": now}
+    for key in table.query(table.data(), "held_by = :held AND hold_until <= :now", values, index="by_hold"):
+        yield from states([{"pk": key["pk"], "sk": key["sk"]}])
+
+
 def find_by_provider_id(platform: str, sender: str, provider_id: str) -> State | None:
     """For platforms that do not echo our id."""
     value = keys.by_provider_message(platform, sender, provider_id)

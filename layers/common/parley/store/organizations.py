@@ -1,5 +1,7 @@
 """Organizations, the customers of service providers, and API keys."""
 
+from collections.abc import Iterator
+
 from parley.errors import Conflict, NotFound
 from parley.model.organization import ApiKey, Organization
 from parley.store import keys, table
@@ -9,7 +11,11 @@ from parley.store.table import TransactionFailed
 def insert(organization: Organization, fingerprint: str) -> bool:
     """Keeps a new organization, under its provider too if it has one. False: it is there already, the same one."""
     item = {**keys.organization(organization.id), **organization.model_dump(exclude_none=True), "fingerprint": fingerprint}
-    writes = [{"Put": {"TableName": table.data(), "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}]
+    listed = {**keys.listed_organization(organization.id), "id": organization.id}
+    writes = [
+        {"Put": {"TableName": table.data(), "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}},
+        {"Put": {"TableName": table.data(), "Item": listed}},
+    ]
     if organization.owner:
         link = {**keys.customer(organization.owner, organization.id), "id": organization.id}
         writes.append({"Put": {"TableName": table.data(), "Item": link}})
@@ -24,6 +30,11 @@ def insert(organization: Organization, fingerprint: str) -> bool:
 def get(organization: str) -> Organization | None:
     item = table.get(table.data(), keys.organization(organization))
     return Organization.model_validate(item) if item else None
+
+
+def all_ids() -> Iterator[str]:
+    """Every organization of the deployment, for its jobs."""
+    yield from (item["id"] for item in table.query(table.data(), "pk = :pk", {":pk": keys.listed_organization("")["pk"]}))
 
 
 def serves(provider: str, organization: str) -> bool:

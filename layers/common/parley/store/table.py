@@ -8,6 +8,7 @@ from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
 from parley.cloud.clients import client
+from parley.model.cursor import bad_cursor
 from parley.settings import settings
 
 Item = dict[str, Any]
@@ -113,13 +114,13 @@ def query_page(
     more: dict[str, Any] = {"IndexName": index} if index else {"ConsistentRead": consistent}
     more |= {"ExclusiveStartKey": to_wire(start)} if start else {}
     more |= {"Limit": limit} if limit else {}
-    answer = client("dynamodb").query(
-        TableName=table,
-        KeyConditionExpression=condition,
-        ExpressionAttributeValues=to_wire(values),
-        ScanIndexForward=not newest_first,
-        **more,
-    )
+    question = {"KeyConditionExpression": condition, "ExpressionAttributeValues": to_wire(values), "ScanIndexForward": not newest_first}
+    try:
+        answer = client("dynamodb").query(TableName=table, **question, **more)
+    except ClientError as error:
+        if start and error.response["Error"]["Code"] == "ValidationException":
+            raise bad_cursor() from None  # a start key that somebody made up
+        raise
     last = answer.get("LastEvaluatedKey")
     return [from_wire(item) for item in answer["Items"]], from_wire(last) if last else None
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from parley.errors import Conflict
-from parley.model.template import Template, TemplateStatus
+from parley.model.template import Template, TemplateState, TemplateStatus
 from parley.model.times import rfc3339
 from parley.store import keys, table
 from parley.store.table import ConditionFailed, TransactionFailed
@@ -74,17 +74,19 @@ def change(template: Template, fields: table.Item, allowed: frozenset[TemplateSt
         return None
 
 
-def report(template: Template, status: TemplateStatus, at: int, reason: str | None, now: int) -> Template | None:
-    """Applies the platform's word if it is newer than the last one. None: it was stale."""
-    values = {":status": status, ":at": at, ":now": rfc3339(now), ":zero": 0}
-    expression = "SET #status = :status, reported_at = :at, updated_at = :now"
-    expression += ", #reason = :reason" if reason else " REMOVE #reason"
-    names = {"#status": "status", "#reason": "reason"}
-    condition = "attribute_exists(pk) AND (attribute_not_exists(reported_at) OR reported_at < :at OR reported_at = :zero)"
+def report(template: Template, state: TemplateState, now: int) -> Template:
+    """Takes the platform's word over; its webhooks of templates carry no usable time, so the last one to come counts, and
+    the poll corrects what came out of order."""
+    fields = {"status": state.status, "updated_at": rfc3339(now), "provider_id": state.provider_id, "category": state.category}
+    kept = {name: value for name, value in fields.items() if value}
+    names = {f"#{name}": name for name in kept} | {"#reason": "reason"}
+    expression = "SET " + ", ".join(f"#{name} = :{name}" for name in kept)
+    expression += ", #reason = :reason" if state.reason else " REMOVE #reason"
+    values = {f":{name}": value for name, value in kept.items()} | ({":reason": state.reason} if state.reason else {})
     try:
-        return read(table.update(table.data(), _key(template), expression, condition, values | ({":reason": reason} if reason else {}), names))
+        return read(table.update(table.data(), _key(template), expression, "attribute_exists(pk)", values, names))
     except ConditionFailed:
-        return None
+        return template  # deleted meanwhile
 
 
 def delete(template: Template) -> None:

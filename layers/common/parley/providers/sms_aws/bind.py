@@ -10,6 +10,9 @@ from parley.providers.provider import Bound, Secret
 from parley.providers.sms_aws import errors
 from parley.providers.sms_aws.send import client
 
+WEBHOOK_SECRETS : tuple[str, ...] = ()
+"""What stays when a channel is deleted, so that late receipts can still be verified."""
+
 
 class Settings(BaseModel):
     """`sender_id`: a number, sender id, pool or ARN of the account; AWS picks one when it is left out."""

@@ -40,6 +40,9 @@ class Reports(BaseModel):
         default={"DELIVRD": "delivered", "ACCEPTD": "sent", "UNDELIV": "failed", "EXPIRED": "failed", "REJECTD": "failed"}
     )
 
+WEBHOOK_SECRETS = ("report_secret",)
+"""What stays when a channel is deleted, so that late receipts can still be verified."""
+
 
 class Settings(BaseModel):
     """Values of `body` and `headers` may hold $(to), $(from), $(text), $(reference), $(callback_url) and $(token)."""

@@ -15,6 +15,9 @@ from parley.providers.whatsapp_cloud import errors, graph
 
 FIELDS = "id,display_phone_number,verified_name,quality_rating,status,throughput"
 
+WEBHOOK_SECRETS = ("app_secret", "verify_token")
+"""What stays when a channel is deleted, so that late receipts can still be verified."""
+
 
 class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid")

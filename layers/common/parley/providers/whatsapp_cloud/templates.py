@@ -5,9 +5,9 @@ from typing import Any
 from parley.errors import Conflict, Rejected
 from parley.model import variables
 from parley.model.channel import Binding
-from parley.model.template import Body, Buttons, Component, Footer, Header, ParameterFormat, QuickReply, Template, TemplateStatus
+from parley.model.template import Body, Buttons, Component, Footer, Header, ParameterFormat, QuickReply, Template, TemplateState, TemplateStatus
 from parley.providers.http import parsed
-from parley.providers.provider import Secret, TemplateState
+from parley.providers.provider import Secret
 from parley.providers.whatsapp_cloud import errors, graph
 
 STATUSES = {

@@ -91,7 +91,7 @@ def _template(value: dict[str, Any]) -> Event:
     status = TEMPLATE_STATUSES.get(str(value.get("event")).upper())
     if status is None or not value.get("message_template_id"):
         return NotUnderstood("template event")
-    return TemplateReport(str(value["message_template_id"]), status, 0, _reason(value))
+    return TemplateReport(str(value["message_template_id"]), status, _reason(value))
 
 
 def _reason(value: dict[str, Any]) -> str | None:

@@ -1,0 +1,16 @@
+"""Counts of this invocation, written as metrics by the edge when it ends."""
+
+from collections import Counter
+
+_counts: Counter[str] = Counter()
+
+
+def count(name: str, value: int = 1) -> None:
+    _counts[name] += value
+
+
+def drain() -> dict[str, int]:
+    """What was counted since the last call."""
+    found = dict(_counts)
+    _counts.clear()
+    return found

@@ -1,0 +1,1 @@
+"""What handlers share: one module for each kind of trigger."""

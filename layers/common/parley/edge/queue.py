@@ -1,0 +1,46 @@
+"""SQS batches: each record on its own, what failed goes back alone, the rest is acknowledged."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from parley.cloud.metrics import count
+from parley.edge.logging import logger, observed
+
+Body = dict[str, Any]
+Answer = dict[str, list[dict[str, str]]]
+QueueHandler = Callable[[Any, Any], Answer]
+
+
+def process(one: Callable[[Body], None]) -> QueueHandler:
+    """A handler that gives each record's body to `one`; a record whose call raises comes back after its visibility time."""
+
+    def handler(event: dict[str, Any], context: Any) -> Answer:
+        return failures([record["messageId"] for record in event["Records"] if not _done(one, record)])
+
+    return observed(handler)
+
+
+def process_batch(batch: Callable[[dict[str, Body], Callable[[], int]], list[str]]) -> QueueHandler:
+    """A handler that gives all bodies, by record id, and a clock of the milliseconds left; `batch` returns what goes back."""
+
+    def handler(event: dict[str, Any], context: Any) -> Answer:
+        bodies = {record["messageId"]: json.loads(record["body"]) for record in event["Records"]}
+        return failures(batch(bodies, context.get_remaining_time_in_millis))
+
+    return observed(handler)
+
+
+def failures(records: list[str]) -> Answer:
+    return {"batchItemFailures": [{"itemIdentifier": record} for record in records]}
+
+
+def _done(one: Callable[[Body], None], record: dict[str, Any]) -> bool:
+    """A fault of ours must not take the rest of the batch with it; it is logged, counted and comes back."""
+    try:
+        one(json.loads(record["body"]))
+    except Exception as error:
+        logger.exception("a record failed", extra={"record": record["messageId"], "error": type(error).__name__})
+        count("RecordFailed")
+        return False
+    return True

@@ -1,0 +1,41 @@
+"""Webhook receivers: raw bytes, signature, one queue message, 200. No framework, because they must start and answer fast."""
+
+import base64
+import json
+import time
+from typing import Any
+
+Answer = dict[str, Any]
+Request = dict[str, Any]
+
+
+def raw_body(event: Request) -> bytes:
+    body = event.get("body") or ""
+    return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")
+
+
+def header(event: Request, name: str) -> str | None:
+    """Header names arrive in lower case."""
+    value = event.get("headers", {}).get(name)
+    return str(value) if value is not None else None
+
+
+def method(event: Request) -> str:
+    return str(event["requestContext"]["http"]["method"])
+
+
+def channel_of_path(event: Request) -> str | None:
+    """The channel id at the end of the path; none for the deployment's own app."""
+    last = str(event.get("rawPath", "/")).rstrip("/").rpartition("/")[2]
+    return last if len(last) == 36 else None
+
+
+def answer(status: int, body: str = "") -> Answer:
+    return {"statusCode": status, "headers": {"content-type": "text/plain"}, "body": body}
+
+
+def metric(name: str, **more: Any) -> None:
+    """One EMF line by hand: powertools would double the receiver's start."""
+    described = {"Namespace": "Parley", "Dimensions": [["service"]], "Metrics": [{"Name": name, "Unit": "Count"}]}
+    stamp = {"Timestamp": time.time_ns() // 1_000_000, "CloudWatchMetrics": [described]}
+    print(json.dumps({"_aws": stamp, "service": "parley", name: 1, **more}))

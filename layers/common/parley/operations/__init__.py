@@ -1,0 +1,1 @@
+"""What the system does: one module for each noun, one function for each operation."""

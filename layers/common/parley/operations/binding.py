@@ -1,0 +1,142 @@
+"""Binding: verify the credential, seal it, claim the sender, subscribe the webhook; in this order, so a crash leaves either
+no binding or one that another bind completes."""
+
+from parley import providers
+from parley.cloud import clock, credentials
+from parley.errors import Conflict, NotFound, ParleyError, ProviderError
+from parley.model.channel import Binding, Channel, Connection, Health, NewBinding, NewProbe, Probe, ProbeStep
+from parley.model.message import Kind, NewMessage
+from parley.model.times import rfc3339
+from parley.operations import channels, messages, timers
+from parley.providers.provider import Bound, Secret
+from parley.settings import settings
+from parley.store import channels as store
+from parley.store import keys
+
+
+def bind(organization: str, channel_id: str, new: NewBinding) -> Channel:
+    """Connects the channel, or replaces what it was connected to. Raises Invalid, or Conflict for a sender that is taken."""
+    channel = channels.get(organization, channel_id)
+    wanted = {**channel.settings, **new.settings}
+    provider = providers.choose(channel, wanted.get("gateway"))
+    part = providers.part(provider, "bind")
+    bound: Bound = part.bind(channel_id, wanted, new.credentials, webhook_url(provider))
+    connected = _keep(channel, bound)
+    if hasattr(part, "subscribe"):
+        part.subscribe(channel_id, connected.binding, bound.secret, webhook_url(provider))
+    store.log(organization, channel_id, "bound", clock.now(), bound.sender)
+    timers.release_soon(keys.held_by_channel(organization, channel_id))
+    return connected
+
+
+def _keep(channel: Channel, bound: Bound) -> Channel:
+    now = clock.now()
+    version = channel.binding_version + 1  # never repeats, so a cached credential cannot be mistaken for a newer one
+    binding = Binding(
+        provider=bound.provider,
+        sender=bound.sender,
+        sender_id=bound.sender_id,
+        settings=bound.settings,
+        version=version,
+        bound_at=rfc3339(now),
+    )
+    sealed = credentials.seal(channel.organization_id, channel.id, bound.secret)
+    connected = store.bind(channel, binding, sealed, bound.claims, now)
+    if channel.binding:
+        gone = [claim for claim in _claims(channel.binding) if claim not in bound.claims]
+        store.free_claims(channel, gone)
+    return connected
+
+
+def unbind(organization: str, channel_id: str) -> Channel:
+    """Disconnects the channel and gives its sender free. What it holds waits for another binding, or expires."""
+    channel = channels.get(organization, channel_id)
+    if channel.binding is None:
+        raise Conflict("not_bound", "The channel is not bound.")
+    changed = store.unbind(channel, clock.now())
+    if changed is None:
+        raise NotFound("channel")
+    _leave(channel, channel.binding)
+    store.free_claims(channel, _claims(channel.binding))
+    store.delete_credential(channel)
+    store.log(organization, channel_id, "unbound", clock.now(), channel.binding.sender)
+    return changed
+
+
+def _leave(channel: Channel, binding: Binding) -> None:
+    """The platform is told where it can be; a dead credential is no reason to stay bound."""
+    try:
+        providers.part(binding.provider, "bind").unbind(binding, secret_of(channel))
+    except ProviderError as error:
+        store.log(channel.organization_id, channel.id, "platform_not_told", clock.now(), error.code)
+
+
+def secret_of(channel: Channel) -> Secret:
+    """The channel's credential. Raises NotFound when it is gone."""
+    kept = store.get_credential(channel.organization_id, channel.id)
+    if kept is None:
+        raise NotFound("credential")
+    return credentials.unseal(channel.organization_id, channel.id, kept[1], kept[0])
+
+
+def health(organization: str, channel_id: str) -> Health:
+    """What we and the platform know of the channel; a platform that cannot be asked says so in `platform`."""
+    channel = channels.get(organization, channel_id)
+    return Health(
+        channel_id=channel_id,
+        is_active=channel.is_active,
+        connection=channel.connection,
+        can_send=channel.can_send,
+        platform=_platform_words(channel),
+        checked_at=rfc3339(clock.now()),
+    )
+
+
+def _platform_words(channel: Channel) -> dict[str, object]:
+    if channel.binding is None:
+        return {}
+    try:
+        words: dict[str, object] = providers.part(channel.binding.provider, "bind").health(channel.binding, secret_of(channel))
+    except ProviderError as error:
+        return {"error": error.message, "code": error.provider_code}
+    return words
+
+
+def probe(organization: str, channel_id: str, new: NewProbe) -> Probe:
+    """Tries the credential and the webhook's subscription, and sends a message where `to` asks for one.
+
+    A disconnected channel whose platform answers again is connected again."""
+    channel = channels.get(organization, channel_id)
+    if channel.binding is None:
+        return Probe(ok=False, steps=[ProbeStep(step="bound", ok=False, detail="The channel is not bound.")])
+    steps = providers.part(channel.binding.provider, "bind").probe(channel.binding, secret_of(channel))
+    if all(step.ok for step in steps):
+        _reconnect(channel)
+        steps += [_send_test(organization, channel_id, new.to)] if new.to else []
+    failed = [step.step for step in steps if not step.ok]
+    store.log(organization, channel_id, "tested", clock.now(), f"failed: {failed[0]}" if failed else "ok")
+    return Probe(ok=not failed, steps=steps)
+
+
+def _reconnect(channel: Channel) -> None:
+    if channel.connection is Connection.DISCONNECTED and store.change(channel, {"connection": Connection.CONNECTED}, clock.now()):
+        timers.release_soon(keys.held_by_channel(channel.organization_id, channel.id))
+
+
+def _send_test(organization: str, channel_id: str, to: str) -> ProbeStep:
+    try:
+        sent = messages.send(organization, NewMessage(channel_id=channel_id, to=to, type=Kind.TEXT, text="A test message from Parley."), None)
+    except ParleyError as error:
+        return ProbeStep(step="message", ok=False, detail=error.message)
+    return ProbeStep(step="message", ok=True, detail=sent.id)
+
+
+def webhook_url(provider: str) -> str:
+    known = settings()
+    return known.sms_webhook_url if provider.startswith("sms") else known.whatsapp_webhook_url
+
+
+def _claims(binding: Binding) -> list[tuple[str, str]]:
+    claims: list[tuple[str, str]] = providers.part(binding.provider, "bind").claims(binding)
+    return claims
+

@@ -1,0 +1,104 @@
+"""Channels: create, look at, change, delete; what connects them to a platform is in `binding`."""
+
+from parley.cloud import clock
+from parley.errors import Conflict, NotFound
+from parley.model import cursor, ids
+from parley.model.channel import (
+    Channel,
+    ChannelChanges,
+    ChannelEvent,
+    ChannelType,
+    Life,
+    NewChannel,
+    ServiceSettings,
+    ServiceSettingsChanges,
+)
+from parley.model.times import rfc3339
+from parley.model.types import Page
+from parley.operations import timers
+from parley.settings import settings
+from parley.store import channels as store
+from parley.store import keys
+
+
+def create(organization: str, new: NewChannel, idempotency_key: str | None) -> Channel:
+    """A new channel, unbound: it cannot send. Raises Conflict at the organization's limit."""
+    now = rfc3339(clock.now())
+    body = new.model_dump(mode="json")
+    channel = Channel(
+        id=ids.created(organization, "create_channel", idempotency_key),
+        organization_id=organization,
+        created_at=now,
+        updated_at=now,
+        **new.model_dump(exclude={"organization_id"}),
+    )
+    return channel if store.insert(channel, ids.fingerprint(body)) else get(organization, channel.id)
+
+
+def get(organization: str, channel: str) -> Channel:
+    """Raises NotFound for a deleted one too."""
+    found = store.get(organization, channel)
+    if found is None or found.life is not Life.PRESENT:
+        raise NotFound("channel")
+    return found
+
+
+def list_all(organization: str, kind: ChannelType | None, is_active: bool | None, next_page: str | None, limit: int) -> Page[Channel]:
+    """The newest first."""
+    question = {"organization": organization, "type": kind, "is_active": is_active}
+    after = cursor.decode(next_page, **question)
+    found = sorted(store.list_all(organization), key=_age, reverse=True)
+    wanted = [each for each in found if kind in (None, each.type) and is_active in (None, each.is_active)]
+    rest = [each for each in wanted if after is None or list(_age(each)) < after.get("age", [])]
+    last = {"age": list(_age(rest[limit - 1]))} if len(rest) > limit else None
+    return Page(items=rest[:limit], next=cursor.encode(last, **question))
+
+
+def _age(channel: Channel) -> tuple[str, str]:
+    return channel.created_at, channel.id
+
+
+def update(organization: str, channel: str, changes: ChannelChanges) -> Channel:
+    """Changes what is given. An inactive channel neither sends nor receives; what it holds goes on when it is active again."""
+    found = get(organization, channel)
+    fields = changes.model_dump(exclude_none=True, exclude={"organization_id"})
+    changed = store.change(found, fields, clock.now()) if fields else found
+    if changed is None:
+        raise NotFound("channel")
+    if changed.is_active and not found.is_active:
+        timers.release_soon(keys.held_by_channel(organization, channel))
+    return changed
+
+
+def delete(organization: str, channel: str) -> None:
+    """Permanent: accepts and deliveries stop now, a job ends what is scheduled and held."""
+    found = store.get(organization, channel)
+    if found is None or found.life is Life.DELETED:
+        raise NotFound("channel")
+    store.mark_deletion(organization, channel)
+    store.begin_deletion(found, clock.now())
+    timers.again({"kind": "end_channel", "organization": organization, "channel": channel}, clock.now())
+
+
+def get_service_settings(organization: str, channel: str) -> ServiceSettings:
+    return service_of(get(organization, channel))
+
+
+def service_of(channel: Channel) -> ServiceSettings:
+    return ServiceSettings.model_validate({"messages_per_second": settings().messages_per_second, **channel.service})
+
+
+def update_service_settings(organization: str, channel: str, changes: ServiceSettingsChanges) -> ServiceSettings:
+    found = get(organization, channel)
+    service = {**found.service, **changes.model_dump(exclude_none=True, exclude={"organization_id"})}
+    changed = store.change(found, {"service": service}, clock.now())
+    if changed is None:
+        raise Conflict("channel_changed", "The channel was deleted meanwhile.")
+    return service_of(changed)
+
+
+def events(organization: str, channel: str, next_page: str | None, limit: int) -> Page[ChannelEvent]:
+    """The channel's log, the newest first."""
+    get(organization, channel)
+    found, last = store.events(organization, channel, cursor.decode(next_page, events=channel), limit)
+    return Page(items=found, next=cursor.encode(last, events=channel))

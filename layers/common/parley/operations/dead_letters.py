@@ -1,0 +1,44 @@
+"""What a queue gave up on: our own faults never end a healthy message."""
+
+from typing import Any
+
+from parley.cloud import clock, queues
+from parley.cloud.metrics import count
+from parley.model.lane import Lane
+from parley.model.status import Status
+from parley.operations import ends, fallback, timers
+from parley.store import messages as store
+
+DELAY = 300
+HOPS = 12
+
+
+def recover(body: dict[str, Any]) -> None:
+    """Returns a lane's message or a timer to where it came from, later; the message's TTL is the end of that."""
+    count("DeadLetter")
+    if "kind" in body:
+        _timer(body)
+    else:
+        _message(body)
+
+
+def _timer(timer: dict[str, Any]) -> None:
+    """A timer that fails for an hour is left to the daily reconciliation."""
+    hops = int(timer.get("hops", 0)) + 1
+    if hops <= HOPS:
+        timers.again({**timer, "hops": hops}, clock.now() + DELAY * 1000)
+
+
+def _message(body: dict[str, Any]) -> None:
+    state = store.get(body["organization"], body["message"])
+    if state is None:
+        return
+    if state.status is Status.QUEUED and state.expires_at <= clock.now():
+        ends.expire(state)
+    elif state.status is Status.QUEUED:
+        queues.enqueue(Lane(body["lane"]), state.organization, state.id, state.channel, DELAY)
+    elif state.status is Status.SENDING:
+        ends.lost(state)
+    else:
+        ends.rearm(state)
+        fallback.fire_if_due(state)

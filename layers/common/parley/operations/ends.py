@@ -1,0 +1,88 @@
+"""Recording outcomes and ends. Whoever writes an end fires its fallback, whoever records an acceptance arms its timer."""
+
+from parley.cloud import clock, queues
+from parley.model.channel import Binding
+from parley.model.lane import Lane
+from parley.model.message import Fault, State
+from parley.model.status import Status
+from parley.operations import fallback, holds, timers
+from parley.providers.provider import Accepted
+from parley.settings import settings
+from parley.store import keys, people
+from parley.store import messages as store
+
+EXPIRED = Fault(code="expired", message="Its time was over before it could be sent.", local=False)
+NOBODY_KNOWS = Fault(code="outcome_unknown", message="Nobody knows whether the provider took it, and no receipt came.")
+
+
+def accepted(claimed: State, bound: Binding, answer: Accepted) -> None:
+    """Keeps the provider's id even if a receipt was faster than this answer."""
+    found = {"provider_id": answer.provider_id}
+    if not answer.echoes:
+        found["provider_key"] = keys.by_provider_message(bound.provider, bound.sender_id, answer.provider_id)
+    state = store.reach(claimed, Status.ACCEPTED, clock.now(), **found)
+    if answer.person:
+        people.know_as(claimed.organization, claimed.channel, claimed.address.value.removeprefix("+"), answer.person)
+    if state:
+        fallback.arm(state)
+
+
+def unknown(claimed: State) -> None:
+    state = store.reach(claimed, Status.UNKNOWN, clock.now())
+    if state:
+        rearm(state)
+
+
+def lost(state: State) -> None:
+    """A worker died in the middle of its call."""
+    rearm(store.lose(state, clock.now()) or store.get(state.organization, state.id) or state)
+
+
+def rearm(state: State) -> None:
+    """The timers that a recorded message needs; the one who recorded it may have died before arming them."""
+    if state.status is Status.UNKNOWN and not state.settled:
+        wait = settings().settle_otp if state.lane is Lane.OTP else settings().settle_other
+        timer = {"kind": "settle", "organization": state.organization, "message": state.id, "attempt": state.attempt}
+        timers.arm(timer, state.times.get(Status.UNKNOWN, clock.now()) + wait * 1000)
+    fallback.arm(state)
+
+
+def rejected(claimed: State, fault: Fault, scope: str) -> None:
+    """A refusal of the whole template also holds it, so that the rest of its messages does not run into the same wall."""
+    if scope == "template" and claimed.template:
+        holds.pause_template(claimed, fault)
+    failed(claimed, clock.now(), fault)
+
+
+def failed(state: State, at: int, fault: Fault) -> None:
+    ended = store.reach(state, Status.FAILED, at, fault)
+    if ended:
+        fallback.fire_if_due(ended)
+
+
+def fail_unclaimed(state: State, fault: Fault) -> None:
+    _end(state, Status.FAILED, fault)
+
+
+def expire(state: State) -> None:
+    _end(state, Status.EXPIRED, EXPIRED)
+
+
+def _end(state: State, status: Status, fault: Fault) -> None:
+    ended = store.end_unclaimed(state, status, clock.now(), fault) or store.get(state.organization, state.id)
+    if ended:
+        fallback.fire_if_due(ended)
+
+
+def settle(organization: str, message: str, attempt: int) -> None:
+    """The time for evidence of an `unknown` is over: a one-time code goes once more, anything else is reported as failed."""
+    state = store.get(organization, message)
+    if state is None or state.status is not Status.UNKNOWN or state.attempt != attempt:
+        return
+    if state.lane is Lane.OTP and not state.settled and state.expires_at > clock.now():
+        queued = store.resend(state)
+        if queued:
+            queues.enqueue(queued.lane, organization, message, queued.channel)
+            return
+    fallback.fire_if_due(store.settle(state, NOBODY_KNOWS) or store.get(organization, message) or state)
+

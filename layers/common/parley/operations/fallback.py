@@ -1,0 +1,89 @@
+"""The fallback: one conditional takeover of the original, then a copy with a computed id; all of it may be repeated."""
+
+from parley.cloud import clock, queues
+from parley.model import ids
+from parley.model.fallback import firing_statuses, reason_to_fire, wait_ends
+from parley.model.message import Content, State
+from parley.model.status import Status, rank
+from parley.operations import plan, timers
+from parley.store import channels
+from parley.store import messages as store
+
+
+def arm(state: State) -> None:
+    """Arms what a recorded acceptance or an unknown outcome needs; harmless to repeat."""
+    ends = wait_ends(state)
+    if ends is not None and not state.step and state.status in (Status.UNKNOWN, Status.ACCEPTED, Status.SENT, Status.DELIVERED):
+        timers.arm({"kind": "fallback", "organization": state.organization, "message": state.id}, ends)
+
+
+def check(organization: str, message: str) -> None:
+    """A wait ran out: fires if it is due, waits on for a live lease or for the rest of the time."""
+    state = store.get(organization, message)
+    if state is None:
+        return
+    ends = wait_ends(state)
+    if state.status is Status.SENDING and ends is not None and state.lease_until:
+        timers.again({"kind": "fallback", "organization": organization, "message": message}, state.lease_until + 1000)
+        return
+    if ends is not None and ends > clock.now() and not state.step:
+        arm(state)
+        return
+    fire_if_due(state)
+
+
+def fire_if_due(state: State) -> None:
+    """Fires the next step if the rule says so; a step that has fired is only completed."""
+    if state.step:
+        _complete(state, state.step)
+        return
+    reason = reason_to_fire(state, clock.now())
+    if reason is None:
+        return
+    taken = store.fire(state, 1, clock.now(), reason, firing_statuses(state))
+    if taken:
+        _complete(taken, 1)
+        return
+    fresh = store.get(state.organization, state.id)  # it moved meanwhile: look at what it is now
+    if fresh and (fresh.step or fresh.status is not state.status):
+        fire_if_due(fresh)
+
+
+def _complete(original: State, step: int) -> None:
+    """Inserts and enqueues the copy; a repeat that finds it still queued enqueues it again."""
+    stored = store.get_content(original)
+    spec = stored.get("fallback")
+    if not spec:
+        return
+    copy = _copy(original, step, spec)
+    store.put_content(copy, Content.model_validate(spec["content"]))
+    kept = store.insert(copy) or copy
+    if kept.status is Status.QUEUED:
+        queues.enqueue(kept.lane, kept.organization, kept.id, kept.channel)
+
+
+def _copy(original: State, step: int, spec: dict[str, str]) -> State:
+    """It inherits lane, category and reference. Its sender is the channel's at this moment."""
+    now = clock.now()
+    channel = channels.get(original.organization, spec["channel"])
+    return State(
+        id=ids.copy_of(original.id, step),
+        organization=original.organization,
+        channel=spec["channel"],
+        status=Status.QUEUED,
+        rank=rank(Status.QUEUED),
+        kind=Content.model_validate(spec["content"]).type,
+        lane=original.lane,
+        sender=channel.binding.sender_id if channel and channel.binding else "",
+        to=spec["to"],
+        category=original.category,
+        template=spec.get("template"),
+        fingerprint=original.fingerprint,
+        reference=original.reference,
+        created_at=now,
+        send_at=now,
+        expires_at=now + plan.default_ttl(original.lane) * 1000,
+        times={"queued": now},
+        copy_of=original.id,
+        copy_step=step,
+    )

@@ -1,0 +1,119 @@
+"""Holds: what must wait long stands under an index, not in a queue, and goes on when the reason is gone."""
+
+from collections.abc import Callable
+from typing import Any
+
+from parley.cloud import clock, queues
+from parley.model.channel import Life
+from parley.model.lane import Lane
+from parley.model.message import Fault, State
+from parley.model.status import Status
+from parley.model.template import TemplateStatus
+from parley.model.times import MINUTE
+from parley.store import channels, keys, templates
+from parley.store import holds as store
+from parley.store import messages as message_store
+
+MARGIN = 5000
+STOPPED = {"template_disabled": TemplateStatus.DISABLED}
+
+
+def hold(state: State, kind: str) -> None:
+    """Holds a queued message, then looks once more: a reason that went away meanwhile releases it at once."""
+    held_by = _mark(state, kind)
+    if message_store.hold(state, held_by, state.expires_at) and not _reason_stands(state.organization, _thing(state, kind), kind):
+        _enqueue(state)
+
+
+def hold_claimed(claimed: State) -> None:
+    """Back to queued and held in one write, for a channel whose credential died under the call."""
+    held_by = _mark(claimed, "channel")
+    if message_store.give_back(claimed, held_by, claimed.expires_at) and not _reason_stands(claimed.organization, claimed.channel, "channel"):
+        _enqueue(claimed)
+
+
+def park(claimed: State, seconds: int) -> None:
+    """The platform wants this sender to rest for long: no worker waits, the minute job brings the message back."""
+    held_by = _mark(claimed, "parked")
+    message_store.give_back(claimed, held_by, clock.now() + seconds * 1000)
+
+
+def pause_template(claimed: State, fault: Fault) -> None:
+    """The platform refused the template itself; its own webhook or the poll will say how it goes on."""
+    template = templates.get(claimed.organization, claimed.template or "")
+    if template and template.status is TemplateStatus.APPROVED:
+        status = STOPPED.get(fault.code, TemplateStatus.PAUSED)
+        templates.change(template, {"status": status, "reason": fault.message}, frozenset({TemplateStatus.APPROVED}), clock.now())
+        templates.mark_review(template, clock.now())
+
+
+def _mark(state: State, kind: str) -> str:
+    held_by = _name(state, kind)
+    store.mark(held_by, state.organization, _thing(state, kind), kind, clock.now())
+    return held_by
+
+
+def _name(state: State, kind: str) -> str:
+    if kind == "template":
+        return keys.held_by_template(state.organization, state.template or "")
+    return keys.held_by_channel(state.organization, state.channel) if kind == "channel" else keys.parked(state.organization, state.channel)
+
+
+def _thing(state: State, kind: str) -> str:
+    return (state.template or "") if kind == "template" else state.channel
+
+
+def _reason_stands(organization: str, thing: str, kind: str) -> bool:
+    """Read consistently. A deleted channel or template holds nothing: the worker then fails the message."""
+    if kind == "template":
+        template = templates.get(organization, thing)
+        return template is not None and template.status is TemplateStatus.PAUSED
+    channel = channels.get(organization, thing)
+    return kind == "channel" and channel is not None and channel.life is Life.PRESENT and not channel.can_send
+
+
+def release_all(left: Callable[[], int]) -> dict[str, int]:
+    """The minute job: releases what is over, expires what is past its time, until the indexes are empty or time is short."""
+    counted = {"holds": 0, "released": 0, "expired": 0}
+    for mark in store.marks():
+        if left() < MARGIN:
+            break
+        counted["holds"] += 1
+        _work_through(mark, left, counted)
+    return counted
+
+
+def _work_through(mark: dict[str, Any], left: Callable[[], int], counted: dict[str, int]) -> None:
+    started, found = clock.now(), 0
+    free = not _reason_stands(mark["organization"], mark["thing"], mark["kind"])
+    for state, until in store.held(mark["sk"]):
+        found += 1
+        counted[_one(state, until, free=free and mark["kind"] != "parked")] += 1
+        if left() < MARGIN:
+            return
+    if not found:
+        store.unmark(mark["sk"], started - 2 * MINUTE)
+
+
+def _one(state: State, until: int, *, free: bool) -> str:
+    from parley.operations import ends
+
+    now = clock.now()
+    if state.expires_at <= now:
+        ends.expire(state)
+        return "expired"
+    if free or until <= now:
+        _enqueue(state)  # the claim clears the field; a repeat is harmless
+        return "released"
+    return "holds"
+
+
+def release(held_by: str) -> None:
+    """At once, for whom somebody just made ready; the minute job does the rest if this one does not finish."""
+    for state, _ in store.held(held_by):
+        if state.status is Status.QUEUED:
+            _enqueue(state)
+
+
+def _enqueue(state: State) -> None:
+    queues.enqueue(Lane(state.lane), state.organization, state.id, state.channel)

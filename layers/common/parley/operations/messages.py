@@ -1,0 +1,172 @@
+"""Messages: accept them, show them, cancel and move scheduled ones."""
+
+from parley.cloud import clock, queues
+from parley.cloud.clients import AWS_ERRORS
+from parley.errors import Conflict, Invalid, NotFound, NotStored, Problem
+from parley.model import cursor, ids
+from parley.model.address import read_phone
+from parley.model.message import DryRun, Message, MessageSummary, NewMessage, NewTime, State
+from parley.model.status import Status, rank
+from parley.model.times import DAY, instant, rfc3339
+from parley.model.types import JsonObject, Page
+from parley.operations import fallback, plan, timers, views
+from parley.store import keys, lists
+from parley.store import messages as store
+
+LOOK_BACK = 366
+
+
+def send(organization: str, new: NewMessage, idempotency_key: str | None) -> Message:
+    """Accepts a message. Raises Invalid, Conflict, or NotStored when nobody knows whether it was kept.
+
+    A repeat of the key answers the message as it is now, even if it could not be accepted any more."""
+    body = new.model_dump(mode="json", exclude={"organization_id"})
+    message, fingerprint = ids.created(organization, "send_message", idempotency_key), ids.fingerprint(body)
+    kept = store.get(organization, message) if idempotency_key else None
+    if kept is None:
+        planned = plan.make(organization, new, clock.now())
+        state = _state(organization, message, fingerprint, new, planned)
+        kept = _keep(state, new, planned)
+    if kept.fingerprint != fingerprint:
+        raise Conflict("idempotency_key_reused", "This Idempotency-Key was used for another message.")
+    _start(kept)
+    return get(organization, kept.id)
+
+
+def dry_run(organization: str, new: NewMessage) -> DryRun:
+    """The same checks and the same text as a send; nothing is kept."""
+    planned = plan.make(organization, new, clock.now())
+    steps = [plan.describe(planned.main), *([plan.describe(planned.fallback, new.fallback)] if planned.fallback else [])]
+    return DryRun(send_at=rfc3339(planned.send_at), lane=planned.lane, steps=steps)
+
+
+def _state(organization: str, message: str, fingerprint: str, new: NewMessage, planned: plan.Plan) -> State:
+    now = clock.now()
+    status = Status.FAILED if planned.main.fault else Status.SCHEDULED if new.send_at else Status.QUEUED
+    return State(
+        id=message,
+        organization=organization,
+        channel=planned.main.channel.id,
+        status=status,
+        rank=rank(status),
+        kind=new.type,
+        lane=planned.lane,
+        sender=planned.main.sender,
+        to=planned.main.to.key,
+        category=planned.category,
+        template=planned.main.template.id if planned.main.template else None,
+        fingerprint=fingerprint,
+        reference=new.reference,
+        created_at=now,
+        send_at=planned.send_at,
+        expires_at=planned.send_at + planned.ttl * 1000,
+        times={str(status): now},
+        error=planned.main.fault,
+        trigger=new.fallback.trigger if new.fallback else None,
+        wait=new.fallback.wait if new.fallback else None,
+    )
+
+
+def _keep(state: State, new: NewMessage, planned: plan.Plan) -> State:
+    """Content first (its key carries the fingerprint), then the state by a conditional insert."""
+    spec = fallback_spec(planned.fallback) if planned.fallback else None
+    try:
+        store.put_content(state, planned.main.content, spec)
+        return store.insert(state) or state
+    except AWS_ERRORS as error:
+        raise NotStored("not_stored", "Repeat the request with the same Idempotency-Key.") from error
+
+
+def fallback_spec(leg: plan.Leg) -> JsonObject:
+    """What the copy needs, settled at acceptance, so that firing decides nothing new."""
+    return {
+        "channel": leg.channel.id,
+        "to": leg.to.key,
+        "template": leg.template.id if leg.template else None,
+        "content": leg.content.model_dump(mode="json", exclude_none=True),
+    }
+
+
+def _start(state: State) -> None:
+    """Puts it on its way; harmless to repeat, and a repeated request does, in case the first one died before."""
+    try:
+        if state.status is Status.SCHEDULED:
+            timers.arm({"kind": "send", "organization": state.organization, "message": state.id, "send_at": state.send_at}, state.send_at)
+        elif state.status is Status.QUEUED:
+            queues.enqueue(state.lane, state.organization, state.id, state.channel)
+        else:
+            fallback.fire_if_due(state)
+    except AWS_ERRORS as error:
+        raise NotStored("not_stored", "Repeat the request with the same Idempotency-Key.") from error
+
+
+def get(organization: str, message: str) -> Message:
+    state = _existing(organization, message)
+    return views.full(state, store.get_content(state))
+
+
+def _existing(organization: str, message: str) -> State:
+    state = store.get(organization, message)
+    if state is None:
+        raise NotFound("message")
+    return state
+
+
+def cancel(organization: str, message: str) -> Message:
+    """Ends a message that nobody has claimed yet. Raises Conflict once it is on its way."""
+    state = _existing(organization, message)
+    if state.status is not Status.CANCELLED and store.cancel(state, clock.now()) is None:
+        raise Conflict("not_cancellable", f"The message is {views.shown(organization, message)}; only what was not sent can be cancelled.")
+    return get(organization, message)
+
+
+def move(organization: str, message: str, new: NewTime) -> Message:
+    """Gives a scheduled message another time. Raises Conflict once it is queued."""
+    state = _existing(organization, message)
+    send_at = plan.future(new.send_at, new.time_zone, clock.now())
+    moved = store.move(state, send_at, send_at + state.expires_at - state.send_at) if state.status is Status.SCHEDULED else None
+    if moved is None:
+        raise Conflict("not_scheduled", "Only a scheduled message can be moved.")
+    _start(moved)
+    return get(organization, message)
+
+
+def list_all(organization: str, question: dict[str, str | None], next_page: str | None, limit: int) -> Page[MessageSummary]:
+    """Newest first, by channel (and day), person or reference; `status` narrows a page, and the cursor goes on."""
+    narrowed = {"organization": organization, **question}
+    position = cursor.decode(next_page, **narrowed)
+    found, last = _page(organization, question, position, limit)
+    wanted = [views.summary(state) for state in found if question.get("status") in (None, views.status_of(state))]
+    return Page(items=wanted, next=cursor.encode(last, **narrowed))
+
+
+def _page(organization: str, question: dict[str, str | None], position: JsonObject | None, limit: int) -> tuple[list[State], JsonObject | None]:
+    if question.get("reference"):
+        value = keys.by_reference(organization, str(question["reference"]))
+        return lists.page("by_reference", "reference_key", value, position, limit)
+    if question.get("to"):
+        return lists.page("by_person", "person", keys.by_person(organization, _person(str(question["to"]))), position, limit)
+    if question.get("channel_id"):
+        return _days(organization, str(question["channel_id"]), question.get("since"), position, limit)
+    raise Invalid([Problem("channel_id", "filter_missing", "List messages by channel_id, to or reference.")])
+
+
+def _person(to: str) -> str:
+    """`phone:+34…`; a plain value is a phone number."""
+    kind, colon, _ = to.partition(":")
+    return to if colon and kind.isalpha() else f"phone:{read_phone(to)}"
+
+
+def _days(organization: str, channel: str, since: str | None, position: JsonObject | None, limit: int) -> tuple[list[State], JsonObject | None]:
+    """Walks the channel's day lists backwards until the page is full or the first day is reached."""
+    now = clock.now()
+    first = max(instant(since, None, "since") if since else now - 7 * DAY, now - LOOK_BACK * DAY)
+    at, start = (position["at"], position.get("start")) if position else (now, None)
+    found: list[State] = []
+    while at >= first - first % DAY:
+        more, last = lists.page("by_day", "day_list", keys.by_day(organization, channel, at), start, limit - len(found))
+        found += more
+        if last or len(found) >= limit:
+            return found, {"at": at, "start": last} if last else {"at": at - DAY}
+        at, start = at - DAY, None
+    return found, None

@@ -1,0 +1,54 @@
+"""Organizations: created by IAM, customers of a service provider created by it through the API."""
+
+from parley.cloud import clock
+from parley.errors import Forbidden, NotFound
+from parley.model import cursor, ids
+from parley.model.organization import NewCustomer, NewOrganization, Organization, OrganizationKind
+from parley.model.times import rfc3339
+from parley.model.types import Page
+from parley.settings import settings
+from parley.store import organizations as store
+
+
+def create(new: NewOrganization, owner: str | None, idempotency_key: str | None) -> Organization:
+    """Keeps a new organization; the same key gives the same one. Raises Conflict for a key used otherwise."""
+    organization = Organization(
+        id=ids.created(owner or "deployment", "create_organization", idempotency_key),
+        name=new.name,
+        kind=new.kind,
+        owner=owner,
+        channel_limit=new.channel_limit or settings().channel_limit,
+        created_at=rfc3339(clock.now()),
+    )
+    if not store.insert(organization, ids.fingerprint(new.model_dump(mode="json"))):
+        return get(organization.id)
+    return organization
+
+
+def create_customer(provider: str, new: NewCustomer, idempotency_key: str | None) -> Organization:
+    """A customer of a service provider. Raises Forbidden for an organization that is none."""
+    if get(provider).kind is not OrganizationKind.SERVICE_PROVIDER:
+        raise Forbidden("not_a_service_provider", "Only a service provider has customer organizations.")
+    return create(NewOrganization(name=new.name), provider, idempotency_key)
+
+
+def get(organization: str) -> Organization:
+    found = store.get(organization)
+    if found is None:
+        raise NotFound("organization")
+    return found
+
+
+def act_for(provider: str, organization: str) -> str:
+    """The organization that a service provider acts for. Raises NotFound for anybody else's."""
+    if not store.serves(provider, organization):
+        raise NotFound("organization")
+    return organization
+
+
+def list_customers(provider: str, next_page: str | None, limit: int) -> Page[Organization]:
+    """The organization itself comes first, then its customers."""
+    start = cursor.decode(next_page, provider=provider)
+    customers, last = store.customers(provider, start, limit)
+    own = [get(provider)] if start is None else []
+    return Page(items=[*own, *customers], next=cursor.encode(last, provider=provider))

@@ -1,0 +1,74 @@
+"""How a message is shown: the state and the content put together."""
+
+from typing import Any
+
+from parley.model import ids
+from parley.model.message import FallbackState, Message, MessageSummary, State, shown_status, timeline
+from parley.model.status import Status
+from parley.model.times import rfc3339
+from parley.store import messages as store
+from parley.store.table import Item
+
+
+def shown(organization: str, message: str) -> Status:
+    state = store.get(organization, message)
+    return shown_status(state) if state else Status.FAILED
+
+
+def status_of(state: State) -> Status:
+    return shown_status(state)
+
+
+def summary(state: State) -> MessageSummary:
+    return MessageSummary.model_validate(_common(state) | {"type": state.kind})
+
+
+def full(state: State, stored: Item) -> Message:
+    content: dict[str, Any] = stored.get("content") or {}
+    return Message.model_validate(
+        {
+            **content,
+            **_common(state),
+            "type": state.kind,
+            "organization_id": state.organization,
+            "sender": state.sender,
+            "template": state.template or content.get("template"),
+            "expires_at": rfc3339(state.expires_at),
+            "held": _held(state),
+            "timeline": timeline(state),
+            "fallback": _fallback(state, stored.get("fallback")),
+            "provider_message_id": state.provider_id,
+            "origin": state.sender or None,
+        }
+    )
+
+
+def _common(state: State) -> dict[str, Any]:
+    return {
+        "id": state.id,
+        "channel_id": state.channel,
+        "direction": state.direction,
+        "status": shown_status(state),
+        "to": state.address,
+        "category": state.category,
+        "reference": state.reference,
+        "created_at": rfc3339(state.created_at),
+        "send_at": rfc3339(state.send_at),
+        "error": state.error,
+        "fallback_of": state.copy_of,
+        "late": state.late,
+    }
+
+
+def _held(state: State) -> str | None:
+    """channel, template or parked; a scheduled message stands in the same index but is not held."""
+    if state.held_by is None or state.status is not Status.QUEUED:
+        return None
+    return state.held_by.split("#")[2].lower()
+
+
+def _fallback(state: State, spec: dict[str, Any] | None) -> FallbackState | None:
+    if spec is None or state.trigger is None:
+        return None
+    fired = {"fired_at": rfc3339(state.fired_at), "reason": state.fired_for, "message_id": ids.copy_of(state.id, state.step)} if state.fired_at else {}
+    return FallbackState(channel_id=spec["channel"], trigger=state.trigger, wait=state.wait, **fired)
