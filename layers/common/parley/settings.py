@@ -20,6 +20,7 @@ class Settings(BaseModel):
     timers_queue_arn: str = ""
     webhooks_queue: str = ""
     schedule_group: str = "default"
+    schedule_prefix: str = "parley"
     scheduler_role_arn: str = ""
     files_bucket: str = ""
     credentials_key: str = ""
@@ -39,7 +40,6 @@ class Settings(BaseModel):
     ttl_marketing: int = 259_200
     channel_limit: int = 100
     messages_per_second: float = 80.0
-    sms_country: str = ""
     clock_shiftable: bool = False
     allow_loopback_urls: bool = False
 

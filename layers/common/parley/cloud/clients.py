@@ -7,7 +7,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-_CONFIG = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "max_attempts": 4}, max_pool_connections=32)
+_CONFIG = Config(
+    connect_timeout=3, read_timeout=10, retries={"mode": "standard", "max_attempts": 4}, max_pool_connections=32
+)
 
 AWS_ERRORS = (BotoCoreError, ClientError)
 """What a call to AWS may raise; whether it took effect is then unknown."""

@@ -17,11 +17,18 @@ def enqueue(lane: Lane, organization: str, message: str, group: str, delay: int 
 
 def lane_url(lane: Lane) -> str:
     known = settings()
-    return {Lane.OTP: known.otp_queue, Lane.TRANSACTIONAL: known.transactional_queue, Lane.MARKETING: known.marketing_queue}[lane]
+    return {
+        Lane.OTP: known.otp_queue,
+        Lane.TRANSACTIONAL: known.transactional_queue,
+        Lane.MARKETING: known.marketing_queue,
+    }[lane]
 
 
 def send(url: str, body: dict[str, Any], delay: int = 0, group: str | None = None) -> None:
     fair = {"MessageGroupId": group} if group else {}
     client("sqs").send_message(
-        QueueUrl=url, MessageBody=json.dumps(body, separators=(",", ":")), DelaySeconds=max(0, min(delay, MAX_DELAY)), **fair
+        QueueUrl=url,
+        MessageBody=json.dumps(body, separators=(",", ":")),
+        DelaySeconds=max(0, min(delay, MAX_DELAY)),
+        **fair,
     )

@@ -22,7 +22,7 @@ def at(due: int, timer: dict[str, Any]) -> None:
     moment = datetime.fromtimestamp((due - EARLY - clock.offset()) / 1000, UTC)
     try:
         scheduler.create_schedule(
-            Name=name(body),
+            Name=f"{known.schedule_prefix}-{_digest(body)}",
             GroupName=known.schedule_group,
             ScheduleExpression=f"at({moment:%Y-%m-%dT%H:%M:%S})",
             ScheduleExpressionTimezone="UTC",
@@ -34,5 +34,5 @@ def at(due: int, timer: dict[str, Any]) -> None:
         return
 
 
-def name(body: str) -> str:
-    return hashlib.sha256(body.encode()).hexdigest()[:48]
+def _digest(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()[:32]

@@ -16,7 +16,16 @@ from pydantic import ValidationError
 from parley.cloud.metrics import count
 from parley.edge import problems
 from parley.edge.logging import logger, observed
-from parley.errors import Conflict, Disconnected, Forbidden, Malformed, NotFound, ParleyError, ProviderError, Unavailable
+from parley.errors import (
+    Conflict,
+    Disconnected,
+    Forbidden,
+    Malformed,
+    NotFound,
+    ParleyError,
+    ProviderError,
+    Unavailable,
+)
 from parley.model.organization import Caller, Scope
 
 BODY_LIMIT = 256 * 1024
@@ -25,11 +34,18 @@ BASE = "/rest/v1"
 Handler = Callable[[Any, Any], Any]
 IdempotencyKey = Annotated[
     str | None,
-    Header(alias="Idempotency-Key", min_length=1, max_length=255, description="Makes a repeat safe for 24 hours at least; without it a retry may double"),
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        description="Makes a repeat safe for 24 hours at least; without it a retry may double",
+    ),
 ]
 Limit = Annotated[int, Query(ge=1, le=100, description="Rows on a page")]
 Cursor = Annotated[str | None, Query(max_length=2000, description="The `next` of the page before")]
-Wish = Annotated[str | None, Query(alias="organization_id", max_length=64, description="A customer of the calling service provider")]
+Wish = Annotated[
+    str | None, Query(alias="organization_id", max_length=64, description="A customer of the calling service provider")
+]
 
 
 def create_app() -> APIGatewayHttpResolver:
@@ -71,7 +87,9 @@ Organizations = Annotated[str, acting(Scope.ORGANIZATIONS)]
 def caller_of(request: Request) -> Caller:
     """Who calls, as the authorizer put it into the event."""
     context = request.resolved_event.raw_event["requestContext"].get("authorizer", {}).get("lambda") or {}
-    return Caller(organization=context["organization"], key=context["key"], scopes=frozenset(context["scopes"].split(",")))
+    return Caller(
+        organization=context["organization"], key=context["key"], scopes=frozenset(context["scopes"].split(","))
+    )
 
 
 def _act_for(caller: Caller, wish: str | None) -> str:
@@ -133,4 +151,3 @@ def _of_provider(error: ProviderError) -> ParleyError:
     shown.status, shown.title = (409, error.title) if isinstance(error, Disconnected) else (502, error.title)
     shown.status = 503 if isinstance(error, Unavailable) else shown.status
     return shown
-

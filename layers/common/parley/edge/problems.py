@@ -13,7 +13,13 @@ MALFORMED = frozenset({"json_invalid", "missing_body"})
 
 
 def answer(error: ParleyError) -> Response[str]:
-    body = {"type": f"urn:parley:{error.code}", "title": error.title, "status": error.status, "code": error.code, "detail": error.message}
+    body = {
+        "type": f"urn:parley:{error.code}",
+        "title": error.title,
+        "status": error.status,
+        "code": error.code,
+        "detail": error.message,
+    }
     if error.problems:
         body["errors"] = [{"field": each.field, "code": each.code, "reason": each.reason} for each in error.problems]
     return Response(status_code=error.status, content_type=CONTENT_TYPE, body=json.dumps(body))
@@ -35,4 +41,6 @@ def field_name(loc: Iterable[Any]) -> str:
 
 
 def _code(error: Any) -> str:
-    return {"extra_forbidden": "unknown_field", "missing": "field_missing", "enum": "unknown_value"}.get(error["type"], str(error["type"]))
+    return {"extra_forbidden": "unknown_field", "missing": "field_missing", "enum": "unknown_value"}.get(
+        error["type"], str(error["type"])
+    )

@@ -32,7 +32,10 @@ class Address(BaseModel):
 
 Recipient = Annotated[
     str | Address,
-    Field(description='A string read as the channel\'s default kind, or {"type": …, "value": …}', examples=["+34600111222"]),
+    Field(
+        description='A string read as the channel\'s default kind, or {"type": …, "value": …}',
+        examples=["+34600111222"],
+    ),
 ]
 
 

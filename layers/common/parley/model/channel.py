@@ -155,7 +155,9 @@ class Probe(BaseModel):
 
 class NewProbe(Strict):
     organization_id: OrganizationWish = None
-    to: str | None = Field(default=None, description="Also send a test message to this person (outside a window it may be refused)")
+    to: str | None = Field(
+        default=None, description="Also send a test message to this person (outside a window it may be refused)"
+    )
 
 
 class ChannelEvent(BaseModel):

@@ -73,7 +73,9 @@ class Fallback(Strict):
 
     def content(self) -> Content:
         kind = Kind.TEMPLATE if self.template else Kind.TEXT
-        return Content(type=kind, template=self.template, language=self.language, variables=self.variables, text=self.text)
+        return Content(
+            type=kind, template=self.template, language=self.language, variables=self.variables, text=self.text
+        )
 
 
 class NewMessage(Strict):
@@ -81,7 +83,9 @@ class NewMessage(Strict):
 
     organization_id: OrganizationWish = None
     channel_id: Id
-    sender: Annotated[str | None, Field(alias="from", max_length=256, description="The send account; the channel's own when left out")] = None
+    sender: Annotated[
+        str | None, Field(alias="from", max_length=256, description="The send account; the channel's own when left out")
+    ] = None
     to: Recipient
     type: Kind
     template: Annotated[str | None, Field(description="Name or id of an approved template (type: template)")] = None
@@ -91,14 +95,18 @@ class NewMessage(Strict):
     media: Media | None = None
     category: Category | None = Field(default=None, description="Of free-form messages and SMS; a template has its own")
     reference: Reference | None = None
-    send_at: Annotated[str | None, Field(description="RFC 3339, or a wall-clock time with time_zone; up to 366 days")] = None
+    send_at: Annotated[
+        str | None, Field(description="RFC 3339, or a wall-clock time with time_zone; up to 366 days")
+    ] = None
     time_zone: Annotated[str | None, Field(examples=["Europe/Berlin"])] = None
     ttl: Annotated[int | None, Field(ge=TTL[0], le=TTL[1], description="Seconds from send_at until it expires")] = None
     fallback: Fallback | None = None
     dry_run: bool = False
 
     def content(self) -> Content:
-        return Content.model_validate(self.model_dump(include={"type", "template", "language", "variables", "text", "media"}))
+        return Content.model_validate(
+            self.model_dump(include={"type", "template", "language", "variables", "text", "media"})
+        )
 
 
 class NewTime(Strict):

@@ -77,7 +77,9 @@ class NewTemplate(Strict):
     category: Category
     parameter_format: ParameterFormat = ParameterFormat.NAMED
     components: Annotated[list[Component], Field(min_length=1, max_length=4)]
-    samples: dict[str, str] = Field(default_factory=dict, description="An example value of every variable, for the review")
+    samples: dict[str, str] = Field(
+        default_factory=dict, description="An example value of every variable, for the review"
+    )
 
 
 class TemplateChanges(Strict):
@@ -158,5 +160,8 @@ def render(components: list[Component], values: dict[str, str]) -> str:
 
 def _lines(component: Component, values: dict[str, str]) -> list[str]:
     if isinstance(component, Buttons):
-        return [f"[{b.text}]" + (f" {variables.fill(b.url, values)}" if isinstance(b, UrlButton) else "") for b in component.buttons]
+        return [
+            f"[{b.text}]" + (f" {variables.fill(b.url, values)}" if isinstance(b, UrlButton) else "")
+            for b in component.buttons
+        ]
     return [variables.fill(component.text, values)]

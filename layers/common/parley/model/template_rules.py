@@ -102,4 +102,6 @@ def _samples(components: list[Component], samples: dict[str, str], form: Paramet
     yield from variables.check(found.names, samples, "samples")
     if form is ParameterFormat.NAMED:
         for name in [name for name in {*found.header, *found.body} if not _NAMED.match(name)]:
-            yield Problem("parameter_format", "name_not_lower_case", f'Named parameters are lower case; "{name}" is not.')
+            yield Problem(
+                "parameter_format", "name_not_lower_case", f'Named parameters are lower case; "{name}" is not.'
+            )

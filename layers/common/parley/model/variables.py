@@ -23,5 +23,8 @@ def check(wanted: list[str], given: Mapping[str, str], field: str = "variables")
     extra = [name for name in given if name not in wanted]
     return [
         *(Problem(f"{field}.{name}", "variable_missing", f'The variable "{name}" needs a value.') for name in missing),
-        *(Problem(f"{field}.{name[:64]}", "variable_unknown", "The template has no variable of this name.") for name in extra),
+        *(
+            Problem(f"{field}.{name[:64]}", "variable_unknown", "The template has no variable of this name.")
+            for name in extra
+        ),
     ]

@@ -14,7 +14,9 @@ from parley.store import organizations as store
 PREFIX = "sk_live_"
 
 
-def create(organization: str, new: NewApiKey, idempotency_key: str | None, granted: frozenset[str] | None = None) -> ApiKey:
+def create(
+    organization: str, new: NewApiKey, idempotency_key: str | None, granted: frozenset[str] | None = None
+) -> ApiKey:
     """A new key with its secret. The answer to a repeat of the same request has no secret.
 
     `granted` are the scopes of the key that asks: nobody gives away more than they have."""

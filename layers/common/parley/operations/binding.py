@@ -96,7 +96,9 @@ def _platform_words(channel: Channel) -> dict[str, object]:
     if channel.binding is None:
         return {}
     try:
-        words: dict[str, object] = providers.part(channel.binding.provider, "bind").health(channel.binding, secret_of(channel))
+        words: dict[str, object] = providers.part(channel.binding.provider, "bind").health(
+            channel.binding, secret_of(channel)
+        )
     except ProviderError as error:
         return {"error": error.message, "code": error.provider_code}
     return words
@@ -119,13 +121,19 @@ def probe(organization: str, channel_id: str, new: NewProbe) -> Probe:
 
 
 def _reconnect(channel: Channel) -> None:
-    if channel.connection is Connection.DISCONNECTED and store.change(channel, {"connection": Connection.CONNECTED}, clock.now()):
+    if channel.connection is Connection.DISCONNECTED and store.change(
+        channel, {"connection": Connection.CONNECTED}, clock.now()
+    ):
         timers.release_soon(keys.held_by_channel(channel.organization_id, channel.id))
 
 
 def _send_test(organization: str, channel_id: str, to: str) -> ProbeStep:
     try:
-        sent = messages.send(organization, NewMessage(channel_id=channel_id, to=to, type=Kind.TEXT, text="A test message from Parley."), None)
+        sent = messages.send(
+            organization,
+            NewMessage(channel_id=channel_id, to=to, type=Kind.TEXT, text="A test message from Parley."),
+            None,
+        )
     except ParleyError as error:
         return ProbeStep(step="message", ok=False, detail=error.message)
     return ProbeStep(step="message", ok=True, detail=sent.id)
@@ -139,4 +147,3 @@ def webhook_url(provider: str) -> str:
 def _claims(binding: Binding) -> list[tuple[str, str]]:
     claims: list[tuple[str, str]] = providers.part(binding.provider, "bind").claims(binding)
     return claims
-

@@ -66,7 +66,9 @@ def _refused(claimed: State, channel: Channel, bound: Binding, error: ProviderEr
         case OutcomeUnknown():
             ends.unknown(claimed)
         case Rejected(scope=scope):
-            ends.rejected(claimed, Fault(code=error.code, message=error.message, provider_code=error.provider_code), scope)
+            ends.rejected(
+                claimed, Fault(code=error.code, message=error.message, provider_code=error.provider_code), scope
+            )
         case _:
             raise error
 
@@ -97,6 +99,10 @@ def _disconnected(claimed: State, channel: Channel, bound: Binding, error: Provi
             return
     channels.log(channel.organization_id, channel.id, "disconnected", now, error.provider_code or "")
     if claimed.lane is Lane.OTP:
-        ends.rejected(claimed, Fault(code="channel_unavailable", message=error.message, provider_code=error.provider_code), "message")
+        ends.rejected(
+            claimed,
+            Fault(code="channel_unavailable", message=error.message, provider_code=error.provider_code),
+            "message",
+        )
     else:
         holds.hold_claimed(claimed)

@@ -43,7 +43,9 @@ def get(organization: str, channel: str) -> Channel:
     return found
 
 
-def list_all(organization: str, kind: ChannelType | None, is_active: bool | None, next_page: str | None, limit: int) -> Page[Channel]:
+def list_all(
+    organization: str, kind: ChannelType | None, is_active: bool | None, next_page: str | None, limit: int
+) -> Page[Channel]:
     """The newest first."""
     question = {"organization": organization, "type": kind, "is_active": is_active}
     after = cursor.decode(next_page, **question)

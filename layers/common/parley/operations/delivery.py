@@ -47,7 +47,9 @@ def deliver(bodies: Bodies, left: Left) -> list[str]:
     found = {record: states.get((body["organization"], body["message"])) for record, body in bodies.items()}
     jobs = [_decided(record, state, known) for record, state in found.items() if state]
     back = [job.record for job in jobs if job.decision.step is Step.GIVE_BACK]
-    back += [job.record for job in jobs if job.decision.step not in (Step.GIVE_BACK, Step.SEND) and not _safely(_settle, job)]
+    back += [
+        job.record for job in jobs if job.decision.step not in (Step.GIVE_BACK, Step.SEND) and not _safely(_settle, job)
+    ]
     return back + _send([job for job in jobs if job.decision.step is Step.SEND], known, left)
 
 
@@ -101,7 +103,9 @@ def _slots(group: list[Job], known: Controls) -> list[tuple[Job, float]]:
     if isinstance(taken, Slots):
         return [(job, taken.first + index * taken.interval) for index, job in enumerate(group)]
     for job in group:
-        queues.enqueue(job.state.lane, first.organization, job.state.id, first.channel, delay=max(1, round(taken / 1000)))
+        queues.enqueue(
+            job.state.lane, first.organization, job.state.id, first.channel, delay=max(1, round(taken / 1000))
+        )
     return []
 
 

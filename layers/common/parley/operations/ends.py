@@ -85,4 +85,3 @@ def settle(organization: str, message: str, attempt: int) -> None:
             queues.enqueue(queued.lane, organization, message, queued.channel)
             return
     fallback.fire_if_due(store.settle(state, NOBODY_KNOWS) or store.get(organization, message) or state)
-

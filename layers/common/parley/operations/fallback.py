@@ -13,7 +13,11 @@ from parley.store import messages as store
 def arm(state: State) -> None:
     """Arms what a recorded acceptance or an unknown outcome needs; harmless to repeat."""
     ends = wait_ends(state)
-    if ends is not None and not state.step and state.status in (Status.UNKNOWN, Status.ACCEPTED, Status.SENT, Status.DELIVERED):
+    if (
+        ends is not None
+        and not state.step
+        and state.status in (Status.UNKNOWN, Status.ACCEPTED, Status.SENT, Status.DELIVERED)
+    ):
         timers.arm({"kind": "fallback", "organization": state.organization, "message": state.id}, ends)
 
 

@@ -21,14 +21,18 @@ STOPPED = {"template_disabled": TemplateStatus.DISABLED}
 def hold(state: State, kind: str) -> None:
     """Holds a queued message, then looks once more: a reason that went away meanwhile releases it at once."""
     held_by = _mark(state, kind)
-    if message_store.hold(state, held_by, state.expires_at) and not _reason_stands(state.organization, _thing(state, kind), kind):
+    if message_store.hold(state, held_by, state.expires_at) and not _reason_stands(
+        state.organization, _thing(state, kind), kind
+    ):
         _enqueue(state)
 
 
 def hold_claimed(claimed: State) -> None:
     """Back to queued and held in one write, for a channel whose credential died under the call."""
     held_by = _mark(claimed, "channel")
-    if message_store.give_back(claimed, held_by, claimed.expires_at) and not _reason_stands(claimed.organization, claimed.channel, "channel"):
+    if message_store.give_back(claimed, held_by, claimed.expires_at) and not _reason_stands(
+        claimed.organization, claimed.channel, "channel"
+    ):
         _enqueue(claimed)
 
 
@@ -43,7 +47,9 @@ def pause_template(claimed: State, fault: Fault) -> None:
     template = templates.get(claimed.organization, claimed.template or "")
     if template and template.status is TemplateStatus.APPROVED:
         status = STOPPED.get(fault.code, TemplateStatus.PAUSED)
-        templates.change(template, {"status": status, "reason": fault.message}, frozenset({TemplateStatus.APPROVED}), clock.now())
+        templates.change(
+            template, {"status": status, "reason": fault.message}, frozenset({TemplateStatus.APPROVED}), clock.now()
+        )
         templates.mark_review(template, clock.now())
 
 
@@ -56,7 +62,11 @@ def _mark(state: State, kind: str) -> str:
 def _name(state: State, kind: str) -> str:
     if kind == "template":
         return keys.held_by_template(state.organization, state.template or "")
-    return keys.held_by_channel(state.organization, state.channel) if kind == "channel" else keys.parked(state.organization, state.channel)
+    return (
+        keys.held_by_channel(state.organization, state.channel)
+        if kind == "channel"
+        else keys.parked(state.organization, state.channel)
+    )
 
 
 def _thing(state: State, kind: str) -> str:

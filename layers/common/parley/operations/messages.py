@@ -36,7 +36,10 @@ def send(organization: str, new: NewMessage, idempotency_key: str | None) -> Mes
 def dry_run(organization: str, new: NewMessage) -> DryRun:
     """The same checks and the same text as a send; nothing is kept."""
     planned = plan.make(organization, new, clock.now())
-    steps = [plan.describe(planned.main), *([plan.describe(planned.fallback, new.fallback)] if planned.fallback else [])]
+    steps = [
+        plan.describe(planned.main),
+        *([plan.describe(planned.fallback, new.fallback)] if planned.fallback else []),
+    ]
     return DryRun(send_at=rfc3339(planned.send_at), lane=planned.lane, steps=steps)
 
 
@@ -91,7 +94,10 @@ def _start(state: State) -> None:
     """Puts it on its way; harmless to repeat, and a repeated request does, in case the first one died before."""
     try:
         if state.status is Status.SCHEDULED:
-            timers.arm({"kind": "send", "organization": state.organization, "message": state.id, "send_at": state.send_at}, state.send_at)
+            timers.arm(
+                {"kind": "send", "organization": state.organization, "message": state.id, "send_at": state.send_at},
+                state.send_at,
+            )
         elif state.status is Status.QUEUED:
             queues.enqueue(state.lane, state.organization, state.id, state.channel)
         else:
@@ -116,7 +122,10 @@ def cancel(organization: str, message: str) -> Message:
     """Ends a message that nobody has claimed yet. Raises Conflict once it is on its way."""
     state = _existing(organization, message)
     if state.status is not Status.CANCELLED and store.cancel(state, clock.now()) is None:
-        raise Conflict("not_cancellable", f"The message is {views.shown(organization, message)}; only what was not sent can be cancelled.")
+        raise Conflict(
+            "not_cancellable",
+            f"The message is {views.shown(organization, message)}; only what was not sent can be cancelled.",
+        )
     return get(organization, message)
 
 
@@ -124,14 +133,20 @@ def move(organization: str, message: str, new: NewTime) -> Message:
     """Gives a scheduled message another time. Raises Conflict once it is queued."""
     state = _existing(organization, message)
     send_at = plan.future(new.send_at, new.time_zone, clock.now())
-    moved = store.move(state, send_at, send_at + state.expires_at - state.send_at) if state.status is Status.SCHEDULED else None
+    moved = (
+        store.move(state, send_at, send_at + state.expires_at - state.send_at)
+        if state.status is Status.SCHEDULED
+        else None
+    )
     if moved is None:
         raise Conflict("not_scheduled", "Only a scheduled message can be moved.")
     _start(moved)
     return get(organization, message)
 
 
-def list_all(organization: str, question: dict[str, str | None], next_page: str | None, limit: int) -> Page[MessageSummary]:
+def list_all(
+    organization: str, question: dict[str, str | None], next_page: str | None, limit: int
+) -> Page[MessageSummary]:
     """Newest first, by channel (and day), person or reference; `status` narrows a page, and the cursor goes on."""
     narrowed = {"organization": organization, **question}
     position = cursor.decode(next_page, **narrowed)
@@ -140,12 +155,16 @@ def list_all(organization: str, question: dict[str, str | None], next_page: str 
     return Page(items=wanted, next=cursor.encode(last, **narrowed))
 
 
-def _page(organization: str, question: dict[str, str | None], position: JsonObject | None, limit: int) -> tuple[list[State], JsonObject | None]:
+def _page(
+    organization: str, question: dict[str, str | None], position: JsonObject | None, limit: int
+) -> tuple[list[State], JsonObject | None]:
     if question.get("reference"):
         value = keys.by_reference(organization, str(question["reference"]))
         return lists.page("by_reference", "reference_key", value, position, limit)
     if question.get("to"):
-        return lists.page("by_person", "person", keys.by_person(organization, _person(str(question["to"]))), position, limit)
+        return lists.page(
+            "by_person", "person", keys.by_person(organization, _person(str(question["to"]))), position, limit
+        )
     if question.get("channel_id"):
         return _days(organization, str(question["channel_id"]), question.get("since"), position, limit)
     raise Invalid([Problem("channel_id", "filter_missing", "List messages by channel_id, to or reference.")])
@@ -157,7 +176,9 @@ def _person(to: str) -> str:
     return to if colon and kind.isalpha() else f"phone:{read_phone(to)}"
 
 
-def _days(organization: str, channel: str, since: str | None, position: JsonObject | None, limit: int) -> tuple[list[State], JsonObject | None]:
+def _days(
+    organization: str, channel: str, since: str | None, position: JsonObject | None, limit: int
+) -> tuple[list[State], JsonObject | None]:
     """Walks the channel's day lists backwards until the page is full or the first day is reached."""
     now = clock.now()
     first = max(instant(since, None, "since") if since else now - 7 * DAY, now - LOOK_BACK * DAY)

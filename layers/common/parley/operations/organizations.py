@@ -39,6 +39,11 @@ def get(organization: str) -> Organization:
     return found
 
 
+def get_for(caller: str, organization: str) -> Organization:
+    """The caller itself or one of its customers. Raises NotFound for anybody else's."""
+    return get(organization if organization == caller else act_for(caller, organization))
+
+
 def act_for(provider: str, organization: str) -> str:
     """The organization that a service provider acts for. Raises NotFound for anybody else's."""
     if not store.serves(provider, organization):

@@ -64,7 +64,9 @@ def make(organization: str, new: NewMessage, now: int) -> Plan:
 
 def default_ttl(lane: Lane) -> int:
     known = settings()
-    return {Lane.OTP: known.ttl_otp, Lane.TRANSACTIONAL: known.ttl_transactional, Lane.MARKETING: known.ttl_marketing}[lane]
+    return {Lane.OTP: known.ttl_otp, Lane.TRANSACTIONAL: known.ttl_transactional, Lane.MARKETING: known.ttl_marketing}[
+        lane
+    ]
 
 
 def ready(channel: Channel) -> None:
@@ -96,7 +98,9 @@ def future(text: str, zone: str | None, now: int) -> int:
     if at <= now:
         raise Invalid([Problem("send_at", "in_the_past", "This time is over.")])
     if at > now + settings().send_horizon_days * DAY:
-        raise Invalid([Problem("send_at", "beyond_horizon", f"A send lies at most {settings().send_horizon_days} days ahead.")])
+        raise Invalid(
+            [Problem("send_at", "beyond_horizon", f"A send lies at most {settings().send_horizon_days} days ahead.")]
+        )
     return at
 
 
@@ -129,12 +133,18 @@ def _template(organization: str, channel: Channel, content: Content, at: str) ->
         return None, []
     if not content.template or not content.language:
         missing = "template" if not content.template else "language"
-        return None, [Problem(f"{at}{missing}", "field_missing", "A template is named by its name (or id) and its language.")]
+        return None, [
+            Problem(f"{at}{missing}", "field_missing", "A template is named by its name (or id) and its language.")
+        ]
     found = find_template(organization, channel.id, content.template, content.language)
     if found is None:
-        return None, [Problem(f"{at}template", "unknown_template", "The channel has no such template in this language.")]
+        return None, [
+            Problem(f"{at}template", "unknown_template", "The channel has no such template in this language.")
+        ]
     if found.status is not TemplateStatus.APPROVED:
-        return found, [Problem(f"{at}template", "template_not_approved", f"The template is {found.status}, not approved.")]
+        return found, [
+            Problem(f"{at}template", "template_not_approved", f"The template is {found.status}, not approved.")
+        ]
     return found, variables.check(found.variables, content.variables, f"{at}variables")
 
 
@@ -153,26 +163,42 @@ def _content(content: Content, template: Template | None, abilities: Capabilitie
         return [Problem(f"{at}type", "kind_not_supported", f"This channel does not send {content.type}.")]
     if content.type is Kind.TEMPLATE:
         return _limits(shown_text(content, template), abilities, f"{at}template")
-    extra = [Problem(f"{at}{name}", "field_not_expected", f"A {content.type} has no {name}.") for name in TEMPLATE_FIELDS if getattr(content, name)]
+    extra = [
+        Problem(f"{at}{name}", "field_not_expected", f"A {content.type} has no {name}.")
+        for name in TEMPLATE_FIELDS
+        if getattr(content, name)
+    ]
     wanted, other = ("media", "text") if content.type in MEDIA else ("text", "media")
     if getattr(content, wanted) is None:
         extra.append(Problem(f"{at}{wanted}", "field_missing", f"A {content.type} needs {wanted}."))
     if getattr(content, other) is not None:
         extra.append(Problem(f"{at}{other}", "field_not_expected", f"A {content.type} has no {other}."))
     if content.media and content.media.caption and content.type not in abilities.captions:
-        extra.append(Problem(f"{at}media.caption", "caption_not_supported", f"This channel shows no caption with {content.type}."))
+        extra.append(
+            Problem(
+                f"{at}media.caption", "caption_not_supported", f"This channel shows no caption with {content.type}."
+            )
+        )
     return [*extra, *_limits(content.text or "", abilities, f"{at}text")]
 
 
 def _limits(text: str, abilities: Capabilities, field: str) -> list[Problem]:
     if len(text) <= abilities.text_limit:
         return []
-    return [Problem(field, "text_too_long", f"A text holds at most {abilities.text_limit} characters here, with variables filled in.")]
+    return [
+        Problem(
+            field,
+            "text_too_long",
+            f"A text holds at most {abilities.text_limit} characters here, with variables filled in.",
+        )
+    ]
 
 
 def shown_text(content: Content, template: Template | None) -> str:
     if template:
-        return render(template.components, content.variables) if set(template.variables) <= set(content.variables) else ""
+        return (
+            render(template.components, content.variables) if set(template.variables) <= set(content.variables) else ""
+        )
     return content.text or (content.media.caption if content.media and content.media.caption else "")
 
 
@@ -186,7 +212,9 @@ def _window(organization: str, channel: Channel, to: Address, window: int, send_
     return [Problem("to", "window_closed", reason)]
 
 
-def _fallback(organization: str, channel: Channel, new: NewMessage, main: Leg | None, problems: list[Problem]) -> Leg | None:
+def _fallback(
+    organization: str, channel: Channel, new: NewMessage, main: Leg | None, problems: list[Problem]
+) -> Leg | None:
     wish = new.fallback
     assert wish is not None
     found = _collect(problems, lambda: _channel(organization, wish.channel_id, "fallback.channel_id"))
@@ -194,7 +222,9 @@ def _fallback(organization: str, channel: Channel, new: NewMessage, main: Leg | 
         return None
     problems += _policy(channel, found, wish)
     if found.binding is None or not found.is_active:
-        problems.append(Problem("fallback.channel_id", "channel_cannot_send", "The fallback's channel is unbound or inactive."))
+        problems.append(
+            Problem("fallback.channel_id", "channel_cannot_send", "The fallback's channel is unbound or inactive.")
+        )
         return None
     abilities = providers.capabilities(found)
     content = wish.content()
@@ -215,11 +245,15 @@ def _policy(channel: Channel, other: Channel, wish: Fallback) -> list[Problem]:
     if other.id == channel.id:
         problems.append(Problem("fallback.channel_id", "same_channel", "A fallback goes out on another channel."))
     if needed and needed not in receipts:
-        problems.append(Problem("fallback.trigger", "no_such_receipt", f"This channel never reports {needed}; use send_failed."))
+        problems.append(
+            Problem("fallback.trigger", "no_such_receipt", f"This channel never reports {needed}; use send_failed.")
+        )
     if wish.trigger is Trigger.UNREAD and wish.wait is None:
         problems.append(Problem("fallback.wait", "field_missing", "The trigger unread needs a wait."))
     if other.type is ChannelType.SMS and not channel.service.get("activate_sms"):
-        problems.append(Problem("fallback.channel_id", "sms_not_activated", "Activate SMS in the channel's service settings first."))
+        problems.append(
+            Problem("fallback.channel_id", "sms_not_activated", "Activate SMS in the channel's service settings first.")
+        )
     return problems
 
 
@@ -230,7 +264,9 @@ def _fallback_person(given: Recipient | None, main: Leg | None, abilities: Capab
     if main is None or main.to.type in abilities.people:
         return main.to if main else None
     kinds = ", ".join(str(kind) for kind in abilities.people if kind is not AddressKind.CHAT) or "another address"
-    raise Invalid([Problem("fallback.to", "address_missing", f"The fallback's channel knows people by {kinds}; name one.")])
+    raise Invalid(
+        [Problem("fallback.to", "address_missing", f"The fallback's channel knows people by {kinds}; name one.")]
+    )
 
 
 def describe(leg: Leg, wish: Fallback | None = None) -> PlannedStep:
@@ -241,7 +277,14 @@ def describe(leg: Leg, wish: Fallback | None = None) -> PlannedStep:
         found = sms.segments(text)
         counted = {"encoding": found.encoding, "parts": found.parts}
     policy = {"trigger": wish.trigger, "wait": wish.wait} if wish else {}
-    return PlannedStep(channel_id=leg.channel.id, to=leg.to, text=text, skip_reason=leg.fault.code if leg.fault else None, **counted, **policy)
+    return PlannedStep(
+        channel_id=leg.channel.id,
+        to=leg.to,
+        text=text,
+        skip_reason=leg.fault.code if leg.fault else None,
+        **counted,
+        **policy,
+    )
 
 
 def _collect(problems: list[Problem], check: Any) -> Any:

@@ -48,7 +48,9 @@ def mend(state: State) -> int:
 
 def _mend(state: State, now: int) -> int:
     if state.status is Status.SCHEDULED and state.send_at <= now:
-        timers.again({"kind": "send", "organization": state.organization, "message": state.id, "send_at": state.send_at}, now)
+        timers.again(
+            {"kind": "send", "organization": state.organization, "message": state.id, "send_at": state.send_at}, now
+        )
     elif state.status is Status.QUEUED and state.expires_at <= now:
         ends.expire(state)
     elif state.status is Status.QUEUED and state.held_by is None:
@@ -63,4 +65,3 @@ def _mend(state: State, now: int) -> int:
     else:
         return 0
     return 1
-

@@ -47,7 +47,9 @@ def get(organization: str, template: str) -> Template:
     return found
 
 
-def list_all(organization: str, channel: str | None, status: TemplateStatus | None, next_page: str | None, limit: int) -> Page[Template]:
+def list_all(
+    organization: str, channel: str | None, status: TemplateStatus | None, next_page: str | None, limit: int
+) -> Page[Template]:
     question = {"templates": organization, "channel": channel, "status": status}
     found, last = store.page(organization, cursor.decode(next_page, **question), limit)
     wanted = [each for each in found if channel in (None, each.channel_id) and status in (None, each.status)]
@@ -84,7 +86,9 @@ def _hand_in(template: Template, channel: Channel) -> Template:
     """The mark comes first: if this dies after the platform's answer, the poll finds the template by name."""
     assert channel.binding is not None
     store.mark_review(template, clock.now())
-    state: TemplateState = providers.part(channel.binding.provider, "templates").submit(template, channel.binding, binding.secret_of(channel))
+    state: TemplateState = providers.part(channel.binding.provider, "templates").submit(
+        template, channel.binding, binding.secret_of(channel)
+    )
     store.claim(template, channel.binding.provider, state.provider_id)
     return _set(template, state)
 
@@ -120,7 +124,9 @@ def _poll(organization: str, template: str) -> int:
     channel = channels.store.get(organization, found.channel_id) if found else None
     if found is None or channel is None or channel.binding is None:
         return 0
-    state = providers.part(channel.binding.provider, "templates").fetch(found, channel.binding, binding.secret_of(channel))
+    state = providers.part(channel.binding.provider, "templates").fetch(
+        found, channel.binding, binding.secret_of(channel)
+    )
     if state is None or state.status is found.status:
         return 0
     apply(found, channel.binding.provider, state)
@@ -136,4 +142,3 @@ def apply(template: Template, provider: str, state: TemplateState) -> Template:
         store.unmark_review(template)
         timers.release_soon(keys.held_by_template(template.organization_id, template.id))
     return changed
-

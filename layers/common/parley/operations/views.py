@@ -70,5 +70,13 @@ def _held(state: State) -> str | None:
 def _fallback(state: State, spec: dict[str, Any] | None) -> FallbackState | None:
     if spec is None or state.trigger is None:
         return None
-    fired = {"fired_at": rfc3339(state.fired_at), "reason": state.fired_for, "message_id": ids.copy_of(state.id, state.step)} if state.fired_at else {}
+    fired = (
+        {
+            "fired_at": rfc3339(state.fired_at),
+            "reason": state.fired_for,
+            "message_id": ids.copy_of(state.id, state.step),
+        }
+        if state.fired_at
+        else {}
+    )
     return FallbackState(channel_id=spec["channel"], trigger=state.trigger, wait=state.wait, **fired)

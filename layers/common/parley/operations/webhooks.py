@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from parley import providers
-from parley.cloud import clock, files, queues
+from parley.cloud import clock, inbox, queues
 from parley.cloud.metrics import count
 from parley.model import ids
 from parley.model.channel import Channel, Life
@@ -36,8 +36,12 @@ def apply(envelope: Envelope) -> None:
     channel = _channel_of_path(envelope)
     provider = _provider(envelope, channel)
     binding = channel.binding if channel else None
-    for event in providers.part(provider, "webhook").read(_raw(envelope), binding):
+    found = [
         _apply(event, provider, channel, envelope)
+        for event in providers.part(provider, "webhook").read(_raw(envelope), binding)
+    ]
+    if not all(found):
+        _later(envelope)
 
 
 def of_platform_event(event: dict[str, Any]) -> Envelope:
@@ -59,13 +63,14 @@ def _provider(envelope: Envelope, channel: Channel | None) -> str:
 
 
 def _raw(envelope: Envelope) -> bytes:
-    return files.get(envelope["file"]) if "file" in envelope else base64.b64decode(envelope["body"])
+    return inbox.read_file(envelope["file"]) if "file" in envelope else base64.b64decode(envelope["body"])
 
 
-def _apply(event: Event, provider: str, via: Channel | None, envelope: Envelope) -> None:
+def _apply(event: Event, provider: str, via: Channel | None, envelope: Envelope) -> bool:
+    """False for a receipt whose message may still be on its way into the table."""
     match event:
         case StatusReport():
-            _status(event, provider, via, envelope)
+            return _status(event, provider, via, envelope)
         case InboundMessage():
             _inbound(event, provider, via)
         case TemplateReport():
@@ -73,20 +78,29 @@ def _apply(event: Event, provider: str, via: Channel | None, envelope: Envelope)
         case NotUnderstood(what=what):
             log.info("webhook not understood", extra={"provider": provider, "what": what[:80]})
             count("WebhookNotUnderstood")
+    return True
 
 
-def _status(report: StatusReport, provider: str, via: Channel | None, envelope: Envelope) -> None:
+def _status(report: StatusReport, provider: str, via: Channel | None, envelope: Envelope) -> bool:
     state = _find(report, provider, via)
     if state is None:
-        _later(report, envelope)
-        return
+        return _is_of_nobody(report)
     at = report.at or int(envelope.get("received_at") or clock.now())
     if report.fault and report.status is Status.FAILED:
         ends.failed(state, at, report.fault)
-        return
+        return True
     reached = store.reach(state, report.status, at)
     if reached and reached.status in ENDED_BADLY:
         fallback.fire_if_due(reached)  # whoever wrote that end may have died before firing
+    return True
+
+
+def _is_of_nobody(report: StatusReport) -> bool:
+    """A receipt with an echo that leads nowhere is another tool's; one by the platform's id may have been faster than us."""
+    if report.echo is None and report.provider_id:
+        return False
+    count("ReceiptOfNobody")
+    return True
 
 
 def _find(report: StatusReport, provider: str, via: Channel | None) -> State | None:
@@ -107,15 +121,14 @@ def _is_of(state: State, report: StatusReport, provider: str, via: Channel | Non
     return claim is not None and claim[0] == state.organization and state.sender == report.sender_id
 
 
-def _later(report: StatusReport, envelope: Envelope) -> None:
-    """A receipt by the platform's id may be faster than our own record of that id; one with an echo is not ours."""
+def _later(envelope: Envelope) -> None:
+    """The whole body once more; what was applied of it changes nothing."""
     first = int(envelope.get("received_at") or clock.now())
-    if ids.read_echo(report.echo) or (report.echo and not report.provider_id) or clock.now() - first > PATIENCE:
+    if clock.now() - first > PATIENCE:
         count("ReceiptOfNobody")
         return
-    if envelope.get("again"):
-        raise LookupError("no message of this receipt yet")  # the queue brings the single report back
-    queues.send(settings().webhooks_queue, {**envelope, "received_at": first, "again": True}, delay=10)
+    tries = int(envelope.get("tries", 0)) + 1
+    queues.send(settings().webhooks_queue, {**envelope, "received_at": first, "tries": tries}, delay=min(2**tries, 120))
 
 
 def _inbound(message: InboundMessage, provider: str, via: Channel | None) -> None:

@@ -46,7 +46,9 @@ def check_url(url: str, field: str) -> None:
     if settings().allow_loopback_urls and parsed.host in ("127.0.0.1", "localhost"):
         return
     if parsed.scheme != "https" or not parsed.host or parsed.userinfo or parsed.port not in (None, 443, 8443):
-        raise Invalid([Problem(field, "url_not_allowed", "Only https addresses on port 443 or 8443, without a user name.")])
+        raise Invalid(
+            [Problem(field, "url_not_allowed", "Only https addresses on port 443 or 8443, without a user name.")]
+        )
 
 
 class _Guard(httpcore.NetworkBackend):
@@ -56,7 +58,12 @@ class _Guard(httpcore.NetworkBackend):
         self._inner = httpcore.SyncBackend()
 
     def connect_tcp(
-        self, host: str, port: int, timeout: float | None = None, local_address: str | None = None, socket_options: Iterable[Any] | None = None
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         found = {str(entry[4][0]) for entry in _resolve(host, port)}
         allowed = [address for address in sorted(found) if is_public(address) or _loopback_allowed(address)]

@@ -9,7 +9,13 @@ import httpx
 from parley.errors import OutcomeUnknown, Unavailable
 from parley.settings import settings
 
-NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+NEVER_LEFT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
 MAX_ANSWER = 1 << 20
 
 
@@ -26,7 +32,13 @@ def timeout() -> httpx.Timeout:
 @lru_cache(maxsize=1)
 def client() -> httpx.Client:
     """For hosts that Parley itself names. No proxies from the environment, no redirects."""
-    return httpx.Client(timeout=timeout(), trust_env=False, follow_redirects=False, verify=tls(), limits=httpx.Limits(max_connections=32))
+    return httpx.Client(
+        timeout=timeout(),
+        trust_env=False,
+        follow_redirects=False,
+        verify=tls(),
+        limits=httpx.Limits(max_connections=32),
+    )
 
 
 def call(request: httpx.Request, by: httpx.Client | None = None) -> httpx.Response:

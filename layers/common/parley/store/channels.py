@@ -68,7 +68,9 @@ def change(channel: Channel, fields: table.Item, now: int) -> Channel | None:
     expression = "SET " + ", ".join(f"#{name} = :{name}" for name in fields)
     values = {**{f":{name}": value for name, value in fields.items()}, ":present": Life.PRESENT}
     try:
-        item = table.update(table.data(), _key(channel), expression, "#life = :present", values, {**names, "#life": "life"})
+        item = table.update(
+            table.data(), _key(channel), expression, "#life = :present", values, {**names, "#life": "life"}
+        )
     except ConditionFailed:
         return None
     return read(item)
@@ -78,7 +80,9 @@ def bind(channel: Channel, binding: Binding, sealed: bytes, claims: list[tuple[s
     """Connects a channel: credential, claims of the sender and the binding itself, all or nothing.
 
     Raises Conflict if another organization has the sender, or if the channel was bound or deleted meanwhile."""
-    bound = channel.model_copy(update={"binding": binding, "connection": Connection.CONNECTED, "updated_at": rfc3339(now)})
+    bound = channel.model_copy(
+        update={"binding": binding, "connection": Connection.CONNECTED, "updated_at": rfc3339(now)}
+    )
     kept = {**keys.credential(channel.organization_id, channel.id), "sealed": sealed, "version": binding.version}
     writes: Writes = [{"Update": _connect(channel, bound)}, {"Put": {"TableName": table.data(), "Item": kept}}]
     writes += [{"Put": _claim(channel, platform, sender)} for platform, sender in claims]
@@ -86,7 +90,9 @@ def bind(channel: Channel, binding: Binding, sealed: bytes, claims: list[tuple[s
         table.transact(writes)
     except TransactionFailed as failed:
         if "ConditionalCheckFailed" in failed.reasons[2:]:
-            raise Conflict("sender_claimed", "This sender belongs to another organization or to another channel.") from None
+            raise Conflict(
+                "sender_claimed", "This sender belongs to another organization or to another channel."
+            ) from None
         raise Conflict("channel_changed", "The channel was changed meanwhile; look again.") from None
     return bound
 
@@ -113,7 +119,12 @@ def _claim(channel: Channel, platform: str, sender: str) -> table.Item:
     """A new channel of the same organization may take a sender over, of a deleted or unbound channel only."""
     return {
         "TableName": table.data(),
-        "Item": {**keys.sender_claim(platform, sender), "organization": channel.organization_id, "channel": channel.id, "released": False},
+        "Item": {
+            **keys.sender_claim(platform, sender),
+            "organization": channel.organization_id,
+            "channel": channel.id,
+            "released": False,
+        },
         "ConditionExpression": "attribute_not_exists(pk) OR (organization = :o AND (channel = :c OR released = :yes))",
         "ExpressionAttributeValues": {":o": channel.organization_id, ":c": channel.id, ":yes": True},
     }
@@ -124,7 +135,9 @@ def release_claims(channel: Channel, claims: list[tuple[str, str]]) -> None:
     for platform, sender in claims:
         values = {":yes": True, ":c": channel.id}
         try:
-            table.update(table.data(), keys.sender_claim(platform, sender), "SET released = :yes", "channel = :c", values)
+            table.update(
+                table.data(), keys.sender_claim(platform, sender), "SET released = :yes", "channel = :c", values
+            )
         except ConditionFailed:
             continue  # another channel has taken it over already
 
@@ -170,7 +183,14 @@ def disconnect(channel: Channel, version: int, now: int) -> bool:
     values = {":gone": Connection.DISCONNECTED, ":on": Connection.CONNECTED, ":version": version, ":at": rfc3339(now)}
     condition = "binding_version = :version AND #connection = :on"
     try:
-        table.update(table.data(), _key(channel), "SET #connection = :gone, updated_at = :at", condition, values, {"#connection": "connection"})
+        table.update(
+            table.data(),
+            _key(channel),
+            "SET #connection = :gone, updated_at = :at",
+            condition,
+            values,
+            {"#connection": "connection"},
+        )
     except ConditionFailed:
         return False
     return True
@@ -203,7 +223,14 @@ def begin_deletion(channel: Channel, now: int) -> bool:
 def end_deletion(channel: Channel, now: int) -> None:
     values = {":deleted": Life.DELETED, ":deleting": Life.DELETING, ":at": rfc3339(now)}
     try:
-        table.update(table.data(), _key(channel), "SET #life = :deleted, updated_at = :at", "#life = :deleting", values, {"#life": "life"})
+        table.update(
+            table.data(),
+            _key(channel),
+            "SET #life = :deleted, updated_at = :at",
+            "#life = :deleting",
+            values,
+            {"#life": "life"},
+        )
     except ConditionFailed:
         return  # done already
 
@@ -214,7 +241,9 @@ def get_credential(organization: str, channel: str) -> tuple[bytes, int] | None:
 
 
 def replace_credential(channel: Channel, sealed: bytes, version: int) -> None:
-    table.put(table.data(), {**keys.credential(channel.organization_id, channel.id), "sealed": sealed, "version": version})
+    table.put(
+        table.data(), {**keys.credential(channel.organization_id, channel.id), "sealed": sealed, "version": version}
+    )
 
 
 def delete_credential(channel: Channel) -> None:
@@ -224,26 +253,50 @@ def delete_credential(channel: Channel) -> None:
 def log(organization: str, channel: str, kind: str, now: int, detail: str = "") -> None:
     """Adds a line to the channel's log; a repeat within the hour only counts."""
     hour = rfc3339(now)[:13]
-    values = {":at": rfc3339(now), ":one": 1, ":zero": 0, ":detail": detail[:300], ":kind": kind, ":ttl": (now + 30 * DAY) // 1000}
+    values = {
+        ":at": rfc3339(now),
+        ":one": 1,
+        ":zero": 0,
+        ":detail": detail[:300],
+        ":kind": kind,
+        ":ttl": (now + 30 * DAY) // 1000,
+    }
     expression = (
         "SET first_at = if_not_exists(first_at, :at), last_at = :at, #count = if_not_exists(#count, :zero) + :one,"
         " detail = :detail, kind = :kind, expires = :ttl"
     )
     key = keys.channel_event(organization, channel, hour, kind)
-    table.update(table.runtime(), key, expression, "attribute_exists(pk) OR attribute_not_exists(pk)", values, {"#count": "count"})
+    table.update(
+        table.runtime(),
+        key,
+        expression,
+        "attribute_exists(pk) OR attribute_not_exists(pk)",
+        values,
+        {"#count": "count"},
+    )
 
 
-def events(organization: str, channel: str, start: table.Item | None, limit: int) -> tuple[list[ChannelEvent], table.Item | None]:
+def events(
+    organization: str, channel: str, start: table.Item | None, limit: int
+) -> tuple[list[ChannelEvent], table.Item | None]:
     key = keys.channel_event(organization, channel, "", "")
     values = {":pk": key["pk"], ":sk": "EVENT#"}
     items, last = table.query_page(
-        table.runtime(), "pk = :pk AND begins_with(sk, :sk)", values, start=start, limit=limit, newest_first=True, consistent=True
+        table.runtime(),
+        "pk = :pk AND begins_with(sk, :sk)",
+        values,
+        start=start,
+        limit=limit,
+        newest_first=True,
+        consistent=True,
     )
     return [ChannelEvent.model_validate(item) for item in items], last
 
 
 def mark_deletion(organization: str, channel: str) -> None:
-    table.put(table.runtime(), {**keys.deletion(organization, channel), "organization": organization, "channel": channel})
+    table.put(
+        table.runtime(), {**keys.deletion(organization, channel), "organization": organization, "channel": channel}
+    )
 
 
 def unmark_deletion(organization: str, channel: str) -> None:

@@ -37,7 +37,11 @@ def load(wanted: Iterable[State]) -> Controls:
 
 def _keys(state: State) -> list[keys.Key]:
     o = state.organization
-    wanted = [keys.channel(o, state.channel), keys.credential(o, state.channel), keys.content(o, state.id, state.fingerprint)]
+    wanted = [
+        keys.channel(o, state.channel),
+        keys.credential(o, state.channel),
+        keys.content(o, state.id, state.fingerprint),
+    ]
     return [*wanted, keys.template(o, state.template)] if state.template else wanted
 
 

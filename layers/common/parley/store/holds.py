@@ -8,7 +8,10 @@ from parley.store import keys, messages, table
 
 def mark(held_by: str, organization: str, thing: str, kind: str, now: int) -> None:
     """Written before the hold itself, so that no hold is ever without its mark."""
-    table.put(table.runtime(), {**keys.hold_mark(held_by), "organization": organization, "thing": thing, "kind": kind, "marked_at": now})
+    table.put(
+        table.runtime(),
+        {**keys.hold_mark(held_by), "organization": organization, "thing": thing, "kind": kind, "marked_at": now},
+    )
 
 
 def marks() -> Iterator[table.Item]:

@@ -7,10 +7,18 @@ from parley.model.times import DAY
 from parley.store import keys, messages, table
 
 
-def page(index: str, attribute: str, value: str, start: table.Item | None, limit: int) -> tuple[list[State], table.Item | None]:
+def page(
+    index: str, attribute: str, value: str, start: table.Item | None, limit: int
+) -> tuple[list[State], table.Item | None]:
     """One page of an index, the items read whole and consistently."""
     found, last = table.query_page(
-        table.data(), f"{attribute} = :value", {":value": value}, index=index, start=start, limit=limit, newest_first=True
+        table.data(),
+        f"{attribute} = :value",
+        {":value": value},
+        index=index,
+        start=start,
+        limit=limit,
+        newest_first=True,
     )
     return states([{"pk": key["pk"], "sk": key["sk"]} for key in found]), last
 
@@ -39,5 +47,7 @@ def overdue(organization: str, channel: str, now: int) -> Iterator[State]:
 def find_by_provider_id(platform: str, sender: str, provider_id: str) -> State | None:
     """For platforms that do not echo our id."""
     value = keys.by_provider_message(platform, sender, provider_id)
-    found = next(table.query(table.data(), "provider_key = :value", {":value": value}, index="by_provider_message"), None)
+    found = next(
+        table.query(table.data(), "provider_key = :value", {":value": value}, index="by_provider_message"), None
+    )
     return states([{"pk": found["pk"], "sk": found["sk"]}])[0] if found else None

@@ -41,7 +41,13 @@ def read(item: Item) -> State:
 
 def claim(state: State, worker: str, now: int, lease_until: int) -> State | None:
     """Takes a queued message for one provider call; None when somebody else has it."""
-    values = {":sending": Status.SENDING, ":queued": Status.QUEUED, ":rank": rank(Status.SENDING), ":one": 1, ":zero": 0}
+    values = {
+        ":sending": Status.SENDING,
+        ":queued": Status.QUEUED,
+        ":rank": rank(Status.SENDING),
+        ":one": 1,
+        ":zero": 0,
+    }
     values |= {":worker": worker, ":lease": lease_until, ":now": now}
     expression = "SET #s = :sending, #r = :rank, attempt = if_not_exists(attempt, :zero) + :one, lease_until = :lease, claimed_by = :worker, times.sending = :now"
     try:
@@ -57,7 +63,10 @@ def give_back(claimed: State, held_by: str | None = None, hold_until: int | None
     values |= {":worker": claimed.claimed_by, ":attempt": claimed.attempt}
     expression = "SET #s = :queued, #r = :rank"
     if held_by:
-        expression, values = f"{expression}, held_by = :held, hold_until = :until", values | {":held": held_by, ":until": hold_until}
+        expression, values = (
+            f"{expression}, held_by = :held, hold_until = :until",
+            values | {":held": held_by, ":until": hold_until},
+        )
     condition = "#s = :sending AND claimed_by = :worker AND attempt = :attempt"
     return _changed(claimed, f"{expression} REMOVE lease_until", condition, values)
 
@@ -101,7 +110,14 @@ def _note(state: State, status: Status, at: int, more: Item) -> State | None:
     sets = ["times.#t = if_not_exists(times.#t, :at)", *(f"{name} = :{name}" for name in more)]
     values = {":at": at, **{f":{name}": value for name, value in more.items()}}
     try:
-        item = table.update(table.data(), keys.state(state.organization, state.id), f"SET {', '.join(sets)}", "attribute_exists(pk)", values, {"#t": str(status)})
+        item = table.update(
+            table.data(),
+            keys.state(state.organization, state.id),
+            f"SET {', '.join(sets)}",
+            "attribute_exists(pk)",
+            values,
+            {"#t": str(status)},
+        )
     except ConditionFailed:
         return None
     return read(item)
@@ -109,21 +125,46 @@ def _note(state: State, status: Status, at: int, more: Item) -> State | None:
 
 def lose(state: State, now: int) -> State | None:
     """`sending → unknown` once the lease is over: the worker died and nobody knows whether the call went out."""
-    values = {":unknown": Status.UNKNOWN, ":rank": rank(Status.UNKNOWN), ":sending": Status.SENDING, ":now": now, ":attempt": state.attempt}
+    values = {
+        ":unknown": Status.UNKNOWN,
+        ":rank": rank(Status.UNKNOWN),
+        ":sending": Status.SENDING,
+        ":now": now,
+        ":attempt": state.attempt,
+    }
     condition = "#s = :sending AND lease_until <= :now AND attempt = :attempt"
-    return _try(state, "SET #s = :unknown, #r = :rank, times.#s2 = if_not_exists(times.#s2, :now)", condition, values, {"#s2": "unknown"})
+    return _try(
+        state,
+        "SET #s = :unknown, #r = :rank, times.#s2 = if_not_exists(times.#s2, :now)",
+        condition,
+        values,
+        {"#s2": "unknown"},
+    )
 
 
 def resend(state: State) -> State | None:
     """`unknown → queued`, once, for a one-time code whose call nobody heard of."""
-    values = {":unknown": Status.UNKNOWN, ":queued": Status.QUEUED, ":rank": rank(Status.QUEUED), ":attempt": state.attempt, ":yes": True}
-    condition = "#s = :unknown AND attempt = :attempt AND attribute_not_exists(fired_at) AND attribute_not_exists(resent)"
+    values = {
+        ":unknown": Status.UNKNOWN,
+        ":queued": Status.QUEUED,
+        ":rank": rank(Status.QUEUED),
+        ":attempt": state.attempt,
+        ":yes": True,
+    }
+    condition = (
+        "#s = :unknown AND attempt = :attempt AND attribute_not_exists(fired_at) AND attribute_not_exists(resent)"
+    )
     return _try(state, "SET #s = :queued, #r = :rank, resent = :yes", condition, values)
 
 
 def settle(state: State, fault: Fault) -> State | None:
     """Marks an `unknown` that no evidence came for; its rank stays, so a late receipt still raises it."""
-    values = {":unknown": Status.UNKNOWN, ":attempt": state.attempt, ":yes": True, ":error": fault.model_dump(exclude_none=True)}
+    values = {
+        ":unknown": Status.UNKNOWN,
+        ":attempt": state.attempt,
+        ":yes": True,
+        ":error": fault.model_dump(exclude_none=True),
+    }
     condition = "#s = :unknown AND attempt = :attempt"
     return _try(state, "SET settled = :yes, #error = :error", condition, values, {"#error": "error"})
 
@@ -164,20 +205,34 @@ def move(state: State, send_at: int, expires_at: int) -> State | None:
 
 def cancel(state: State, now: int) -> State | None:
     """Possible until the claim."""
-    values = {":over": Status.CANCELLED, ":rank": rank(Status.CANCELLED), ":scheduled": Status.SCHEDULED, ":queued": Status.QUEUED, ":now": now}
+    values = {
+        ":over": Status.CANCELLED,
+        ":rank": rank(Status.CANCELLED),
+        ":scheduled": Status.SCHEDULED,
+        ":queued": Status.QUEUED,
+        ":now": now,
+    }
     expression = "SET #s = :over, #r = :rank, times.cancelled = :now REMOVE held_by, hold_until"
     return _try(state, expression, "#s IN (:scheduled, :queued)", values)
 
 
 def end_unclaimed(state: State, status: Status, now: int, fault: Fault) -> State | None:
     """Ends what no worker has taken: expired, failed by a local fault, or of a deleted channel."""
-    values = {":over": status, ":rank": rank(status), ":scheduled": Status.SCHEDULED, ":queued": Status.QUEUED, ":now": now}
+    values = {
+        ":over": status,
+        ":rank": rank(status),
+        ":scheduled": Status.SCHEDULED,
+        ":queued": Status.QUEUED,
+        ":now": now,
+    }
     values |= {":error": fault.model_dump(exclude_none=True)}
     expression = "SET #s = :over, #r = :rank, #error = :error, times.#t = :now REMOVE held_by, hold_until"
     return _try(state, expression, "#s IN (:scheduled, :queued)", values, {"#error": "error", "#t": str(status)})
 
 
-def _try(state: State, expression: str, condition: str, values: Item, names: dict[str, str] | None = None) -> State | None:
+def _try(
+    state: State, expression: str, condition: str, values: Item, names: dict[str, str] | None = None
+) -> State | None:
     try:
         return _change(state, expression, condition, values, names)
     except ConditionFailed:
@@ -190,7 +245,9 @@ def _changed(state: State, expression: str, condition: str, values: Item) -> boo
 
 def _change(state: State, expression: str, condition: str, values: Item, names: dict[str, str] | None = None) -> State:
     known = {"#s": "status", **({"#r": "rank"} if "#r" in expression + condition else {}), **(names or {})}
-    return read(table.update(table.data(), keys.state(state.organization, state.id), expression, condition, values, known))
+    return read(
+        table.update(table.data(), keys.state(state.organization, state.id), expression, condition, values, known)
+    )
 
 
 def _item(state: State) -> Item:

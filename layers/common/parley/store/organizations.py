@@ -10,7 +10,11 @@ from parley.store.table import TransactionFailed
 
 def insert(organization: Organization, fingerprint: str) -> bool:
     """Keeps a new organization, under its provider too if it has one. False: it is there already, the same one."""
-    item = {**keys.organization(organization.id), **organization.model_dump(exclude_none=True), "fingerprint": fingerprint}
+    item = {
+        **keys.organization(organization.id),
+        **organization.model_dump(exclude_none=True),
+        "fingerprint": fingerprint,
+    }
     listed = {**keys.listed_organization(organization.id), "id": organization.id}
     writes = [
         {"Put": {"TableName": table.data(), "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}},
@@ -21,8 +25,8 @@ def insert(organization: Organization, fingerprint: str) -> bool:
         writes.append({"Put": {"TableName": table.data(), "Item": link}})
     try:
         table.transact(writes)
-    except TransactionFailed:
-        _same(table.get(table.data(), keys.organization(organization.id)), fingerprint)
+    except TransactionFailed as failed:
+        _same(table.get(table.data(), keys.organization(organization.id)), fingerprint, failed)
         return False
     return True
 
@@ -34,7 +38,9 @@ def get(organization: str) -> Organization | None:
 
 def all_ids() -> Iterator[str]:
     """Every organization of the deployment, for its jobs."""
-    yield from (item["id"] for item in table.query(table.data(), "pk = :pk", {":pk": keys.listed_organization("")["pk"]}))
+    yield from (
+        item["id"] for item in table.query(table.data(), "pk = :pk", {":pk": keys.listed_organization("")["pk"]})
+    )
 
 
 def serves(provider: str, organization: str) -> bool:
@@ -44,7 +50,11 @@ def serves(provider: str, organization: str) -> bool:
 def customers(provider: str, start: table.Item | None, limit: int) -> tuple[list[Organization], table.Item | None]:
     prefix = keys.customer(provider, "")
     links, last = table.query_page(
-        table.data(), "pk = :pk AND begins_with(sk, :sk)", {":pk": prefix["pk"], ":sk": prefix["sk"]}, start=start, limit=limit
+        table.data(),
+        "pk = :pk AND begins_with(sk, :sk)",
+        {":pk": prefix["pk"], ":sk": prefix["sk"]},
+        start=start,
+        limit=limit,
     )
     items = table.get_many(table.data(), [keys.organization(link["id"]) for link in links])
     return sorted((Organization.model_validate(item) for item in items), key=lambda each: each.id), last
@@ -58,8 +68,8 @@ def insert_key(key: ApiKey, hashed: str, fingerprint: str) -> bool:
     fresh = {"TableName": table.data(), "ConditionExpression": "attribute_not_exists(pk)"}
     try:
         table.transact([{"Put": {**fresh, "Item": listed}}, {"Put": {**fresh, "Item": proof}}])
-    except TransactionFailed:
-        _same(table.get(table.data(), keys.api_key(key.organization_id, key.id)), fingerprint)
+    except TransactionFailed as failed:
+        _same(table.get(table.data(), keys.api_key(key.organization_id, key.id)), fingerprint, failed)
         return False
     return True
 
@@ -77,7 +87,12 @@ def find_key(hashed: str) -> ApiKey | None:
 def list_keys(organization: str, start: table.Item | None, limit: int) -> tuple[list[ApiKey], table.Item | None]:
     prefix = keys.api_key(organization, "")
     items, last = table.query_page(
-        table.data(), "pk = :pk AND begins_with(sk, :sk)", {":pk": prefix["pk"], ":sk": prefix["sk"]}, start=start, limit=limit, consistent=True
+        table.data(),
+        "pk = :pk AND begins_with(sk, :sk)",
+        {":pk": prefix["pk"], ":sk": prefix["sk"]},
+        start=start,
+        limit=limit,
+        consistent=True,
     )
     return [ApiKey.model_validate(item) for item in items], last
 
@@ -87,14 +102,19 @@ def revoke_key(organization: str, key: str, at: str) -> ApiKey:
     item = table.get(table.data(), keys.api_key(organization, key))
     if item is None:
         raise NotFound("API key")
-    change = {"TableName": table.data(), "UpdateExpression": "SET revoked_at = if_not_exists(revoked_at, :at)", "ExpressionAttributeValues": {":at": at}}
+    change = {
+        "TableName": table.data(),
+        "UpdateExpression": "SET revoked_at = if_not_exists(revoked_at, :at)",
+        "ExpressionAttributeValues": {":at": at},
+    }
     both = [keys.api_key(organization, key), keys.api_key_secret(item["hash"])]
     table.transact([{"Update": {**change, "Key": each}} for each in both])
     return ApiKey.model_validate({"revoked_at": at, **item})
 
 
-def _same(kept: table.Item | None, fingerprint: str) -> None:
-    if kept is None or kept.get("fingerprint") != fingerprint:
+def _same(kept: table.Item | None, fingerprint: str, failed: TransactionFailed) -> None:
+    """A repeat of the same request is no error."""
+    if kept is None:
+        raise failed
+    if kept.get("fingerprint") != fingerprint:
         raise Conflict("idempotency_key_reused", "This Idempotency-Key was used for another request.")
-
-

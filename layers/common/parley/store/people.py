@@ -8,7 +8,9 @@ def saw(organization: str, channel: str, who: str, at: int) -> None:
     """Remembers the newest message of a person; an older one that comes late changes nothing."""
     condition = "attribute_not_exists(last_inbound_at) OR last_inbound_at < :at"
     try:
-        table.update(table.data(), keys.person(organization, channel, who), "SET last_inbound_at = :at", condition, {":at": at})
+        table.update(
+            table.data(), keys.person(organization, channel, who), "SET last_inbound_at = :at", condition, {":at": at}
+        )
     except ConditionFailed:
         return
 

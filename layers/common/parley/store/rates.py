@@ -20,7 +20,13 @@ def take(organization: str, channel: str, count: int, interval: float, horizon: 
 
 def _idle(key: keys.Key, cost: float, interval: float, now: int) -> Slots | float:
     try:
-        table.update(table.runtime(), key, "SET tat = :next", "attribute_not_exists(tat) OR tat <= :now", {":next": now + cost, ":now": now})
+        table.update(
+            table.runtime(),
+            key,
+            "SET tat = :next",
+            "attribute_not_exists(tat) OR tat <= :now",
+            {":next": now + cost, ":now": now},
+        )
     except ConditionFailed:
         return interval  # somebody was faster by a moment
     return Slots(float(now), interval)
@@ -29,6 +35,12 @@ def _idle(key: keys.Key, cost: float, interval: float, now: int) -> Slots | floa
 def push_back(organization: str, channel: str, until: int) -> None:
     """The platform asked to wait: nobody sends from here before `until`."""
     try:
-        table.update(table.runtime(), keys.rate(organization, channel), "SET tat = :until", "attribute_not_exists(tat) OR tat < :until", {":until": until})
+        table.update(
+            table.runtime(),
+            keys.rate(organization, channel),
+            "SET tat = :until",
+            "attribute_not_exists(tat) OR tat < :until",
+            {":until": until},
+        )
     except ConditionFailed:
         return

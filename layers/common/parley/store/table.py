@@ -67,7 +67,9 @@ def put(table: str, item: Item) -> None:
     client("dynamodb").put_item(TableName=table, Item=to_wire(item))
 
 
-def update(table: str, key: Key, expression: str, condition: str, values: Item, names: dict[str, str] | None = None) -> Item:
+def update(
+    table: str, key: Key, expression: str, condition: str, values: Item, names: dict[str, str] | None = None
+) -> Item:
     """Changes one item if `condition` holds and returns it as it is now. Raises ConditionFailed otherwise."""
     more: dict[str, Any] = {"ExpressionAttributeNames": names} if names else {}
     if values:
@@ -114,7 +116,11 @@ def query_page(
     more: dict[str, Any] = {"IndexName": index} if index else {"ConsistentRead": consistent}
     more |= {"ExclusiveStartKey": to_wire(start)} if start else {}
     more |= {"Limit": limit} if limit else {}
-    question = {"KeyConditionExpression": condition, "ExpressionAttributeValues": to_wire(values), "ScanIndexForward": not newest_first}
+    question = {
+        "KeyConditionExpression": condition,
+        "ExpressionAttributeValues": to_wire(values),
+        "ScanIndexForward": not newest_first,
+    }
     try:
         answer = client("dynamodb").query(TableName=table, **question, **more)
     except ClientError as error:
@@ -131,9 +137,13 @@ def transact(writes: list[dict[str, Any]]) -> None:
     Raises TransactionFailed with a reason per write."""
     dynamodb = client("dynamodb")
     try:
-        dynamodb.transact_write_items(TransactItems=[{verb: _plain(write) for verb, write in each.items()} for each in writes])
+        dynamodb.transact_write_items(
+            TransactItems=[{verb: _plain(write) for verb, write in each.items()} for each in writes]
+        )
     except dynamodb.exceptions.TransactionCanceledException as error:
-        raise TransactionFailed([reason.get("Code", "None") for reason in error.response["CancellationReasons"]]) from None
+        raise TransactionFailed(
+            [reason.get("Code", "None") for reason in error.response["CancellationReasons"]]
+        ) from None
 
 
 def to_wire(item: Item) -> dict[str, Any]:

@@ -14,7 +14,9 @@ def insert(template: Template) -> bool:
     fresh = {"TableName": table.data(), "ConditionExpression": "attribute_not_exists(pk)"}
     named = {**_name(template), "id": template.id}
     try:
-        table.transact([{"Put": {**fresh, "Item": named}}, {"Put": {**fresh, "Item": {**_key(template), **_item(template)}}}])
+        table.transact(
+            [{"Put": {**fresh, "Item": named}}, {"Put": {**fresh, "Item": {**_key(template), **_item(template)}}}]
+        )
     except TransactionFailed:
         kept = get(template.organization_id, template.id)
         if kept is None:
@@ -48,7 +50,9 @@ def languages(organization: str, channel: str, name: str) -> list[str]:
 
 def of_channel(organization: str, channel: str) -> Iterator[Template]:
     pk, prefix = keys.template_names(organization, channel)
-    for item in table.query(table.data(), "pk = :pk AND begins_with(sk, :sk)", {":pk": pk, ":sk": prefix}, consistent=True):
+    for item in table.query(
+        table.data(), "pk = :pk AND begins_with(sk, :sk)", {":pk": pk, ":sk": prefix}, consistent=True
+    ):
         template = get(organization, item["id"])
         if template:
             yield template
@@ -57,7 +61,9 @@ def of_channel(organization: str, channel: str) -> Iterator[Template]:
 def page(organization: str, start: table.Item | None, limit: int) -> tuple[list[Template], table.Item | None]:
     prefix = keys.template(organization, "")
     values = {":pk": prefix["pk"], ":sk": prefix["sk"]}
-    items, last = table.query_page(table.data(), "pk = :pk AND begins_with(sk, :sk)", values, start=start, limit=limit, consistent=True)
+    items, last = table.query_page(
+        table.data(), "pk = :pk AND begins_with(sk, :sk)", values, start=start, limit=limit, consistent=True
+    )
     return [read(item) for item in items], last
 
 
@@ -69,7 +75,9 @@ def change(template: Template, fields: table.Item, allowed: frozenset[TemplateSt
     expression = "SET " + ", ".join(f"#{name} = :{name}" for name in fields)
     values = {**{f":{name}": value for name, value in fields.items()}, **statuses}
     try:
-        return read(table.update(table.data(), _key(template), expression, f"#status IN ({', '.join(statuses)})", values, names))
+        return read(
+            table.update(table.data(), _key(template), expression, f"#status IN ({', '.join(statuses)})", values, names)
+        )
     except ConditionFailed:
         return None
 
@@ -77,7 +85,12 @@ def change(template: Template, fields: table.Item, allowed: frozenset[TemplateSt
 def report(template: Template, state: TemplateState, now: int) -> Template:
     """Takes the platform's word over; its webhooks of templates carry no usable time, so the last one to come counts, and
     the poll corrects what came out of order."""
-    fields = {"status": state.status, "updated_at": rfc3339(now), "provider_id": state.provider_id, "category": state.category}
+    fields = {
+        "status": state.status,
+        "updated_at": rfc3339(now),
+        "provider_id": state.provider_id,
+        "category": state.category,
+    }
     kept = {name: value for name, value in fields.items() if value}
     names = {f"#{name}": name for name in kept} | {"#reason": "reason"}
     expression = "SET " + ", ".join(f"#{name} = :{name}" for name in kept)

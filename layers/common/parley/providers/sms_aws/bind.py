@@ -10,7 +10,7 @@ from parley.providers.provider import Bound, Secret
 from parley.providers.sms_aws import errors
 from parley.providers.sms_aws.send import client
 
-WEBHOOK_SECRETS : tuple[str, ...] = ()
+WEBHOOK_SECRETS: tuple[str, ...] = ()
 """What stays when a channel is deleted, so that late receipts can still be verified."""
 
 

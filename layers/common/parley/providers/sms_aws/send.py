@@ -45,4 +45,3 @@ def payload(outbound: Outbound, binding: Binding) -> dict[str, Any]:
         "Context": {"parley": outbound.echo},
         **{name: value for name, value in chosen.items() if value},
     }
-

@@ -37,8 +37,15 @@ class Reports(BaseModel):
     error_path: str = "error"
     signature_header: str = "x-signature"
     statuses: dict[str, Literal["sent", "delivered", "failed"]] = Field(
-        default={"DELIVRD": "delivered", "ACCEPTD": "sent", "UNDELIV": "failed", "EXPIRED": "failed", "REJECTD": "failed"}
+        default={
+            "DELIVRD": "delivered",
+            "ACCEPTD": "sent",
+            "UNDELIV": "failed",
+            "EXPIRED": "failed",
+            "REJECTD": "failed",
+        }
     )
+
 
 WEBHOOK_SECRETS = ("report_secret",)
 """What stays when a channel is deleted, so that late receipts can still be verified."""
@@ -53,7 +60,15 @@ class Settings(BaseModel):
     url: str = Field(max_length=1000)
     method: Literal["POST", "GET"] = "POST"
     format: Literal["json", "form", "query"] = "json"
-    body: Template = Field(default={"to": "$(to)", "from": "$(from)", "text": "$(text)", "reference": "$(reference)", "callback_url": "$(callback_url)"})
+    body: Template = Field(
+        default={
+            "to": "$(to)",
+            "from": "$(from)",
+            "text": "$(text)",
+            "reference": "$(reference)",
+            "callback_url": "$(callback_url)",
+        }
+    )
     headers: Template = Field(default={"Authorization": "Bearer $(token)"})
     number_format: Literal["+E164", "E164"] = "+E164"
     sender_id: str = Field(min_length=1, max_length=20)
@@ -80,7 +95,9 @@ def bind(channel_id: str, settings: JsonObject, credentials: JsonObject, webhook
         raise Invalid([Problem("settings.body", "unknown_placeholder", reason)])
     if not {"to", "text"} <= used:
         raise Invalid([Problem("settings.body", "placeholder_missing", "The body must hold $(to) and $(text).")])
-    return Bound("sms_http", chosen.sender_id, chosen.sender_id, chosen.model_dump(exclude_defaults=True), secret.model_dump())
+    return Bound(
+        "sms_http", chosen.sender_id, chosen.sender_id, chosen.model_dump(exclude_defaults=True), secret.model_dump()
+    )
 
 
 def claims(binding: Binding) -> list[tuple[str, str]]:

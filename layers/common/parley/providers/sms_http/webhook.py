@@ -30,11 +30,20 @@ def _report(each: object, chosen: Settings, sender: str) -> Event:
     if status is None or not (provider_id or echo):
         return NotUnderstood("report")
     fault = _fault(at(each, words.error_path)) if status == "failed" else None
-    return StatusReport(sender, str(provider_id), Status(status), _milliseconds(at(each, words.time_path)), str(echo) if echo else None, fault)
+    return StatusReport(
+        sender,
+        str(provider_id),
+        Status(status),
+        _milliseconds(at(each, words.time_path)),
+        str(echo) if echo else None,
+        fault,
+    )
 
 
 def _fault(error: object) -> Fault:
-    return Fault(code="not_delivered", message="The SMS was not delivered.", provider_code=str(error)[:64] if error else None)
+    return Fault(
+        code="not_delivered", message="The SMS was not delivered.", provider_code=str(error)[:64] if error else None
+    )
 
 
 def _milliseconds(given: object) -> int:

@@ -46,13 +46,19 @@ def bind(channel_id: str, settings: JsonObject, credentials: JsonObject, webhook
     if secret["app_secret"]:
         secret["verify_token"] = secret["verify_token"] or secrets.token_urlsafe(24)
     kept = chosen.model_dump(exclude_defaults=True)
-    return Bound("whatsapp_cloud", sender, chosen.phone_number_id, kept, secret, _claims(chosen.phone_number_id, sender))
+    return Bound(
+        "whatsapp_cloud", sender, chosen.phone_number_id, kept, secret, _claims(chosen.phone_number_id, sender)
+    )
 
 
 def subscribe(channel_id: str, binding: Binding, secret: Secret, webhook_url: str) -> None:
     """Without this call an account sends no webhooks at all. A customer's own app is pointed at its own path, which Meta
     checks at once by a challenge; so the credential must be stored before."""
-    own = {"override_callback_uri": f"{webhook_url}{channel_id}", "verify_token": secret["verify_token"]} if secret.get("app_secret") else None
+    own = (
+        {"override_callback_uri": f"{webhook_url}{channel_id}", "verify_token": secret["verify_token"]}
+        if secret.get("app_secret")
+        else None
+    )
     errors.raise_for(_ask("POST", f"{binding.settings['waba_id']}/subscribed_apps", binding, secret, body=own))
 
 
@@ -65,7 +71,10 @@ def unbind(binding: Binding, secret: Secret) -> None:
 
 
 def probe(binding: Binding, secret: Secret) -> list[ProbeStep]:
-    return [_step("credential", lambda: _number_of(binding, secret)), _step("webhook", lambda: _subscribed(binding, secret))]
+    return [
+        _step("credential", lambda: _number_of(binding, secret)),
+        _step("webhook", lambda: _subscribed(binding, secret)),
+    ]
 
 
 def health(binding: Binding, secret: Secret) -> JsonObject:
@@ -79,7 +88,14 @@ def _claims(phone_number_id: str, sender: str) -> list[tuple[str, str]]:
 
 
 def _number(chosen: Settings, secret: Secret) -> dict[str, Any]:
-    response = graph.ask("GET", chosen.phone_number_id, secret["access_token"], version=chosen.graph_version, app_secret=secret["app_secret"], fields=FIELDS)
+    response = graph.ask(
+        "GET",
+        chosen.phone_number_id,
+        secret["access_token"],
+        version=chosen.graph_version,
+        app_secret=secret["app_secret"],
+        fields=FIELDS,
+    )
     try:
         errors.raise_for(response)
     except Disconnected as error:
@@ -92,15 +108,21 @@ def _number(chosen: Settings, secret: Secret) -> dict[str, Any]:
 def _wrong(error: ProviderError) -> Problem:
     if error.provider_code == "100":
         return Problem("settings.phone_number_id", "unknown_number", "The token sees no such phone number.")
-    return Problem("credentials.access_token", "invalid_token", f"Meta does not accept this token (code {error.provider_code}).")
+    return Problem(
+        "credentials.access_token", "invalid_token", f"Meta does not accept this token (code {error.provider_code})."
+    )
 
 
 def _ready(phone: dict[str, Any]) -> dict[str, Any]:
     """Only a CONNECTED number can send; older answers have no status."""
     if phone.get("status", "CONNECTED") != "CONNECTED":
-        raise Invalid([Problem("settings.phone_number_id", "number_not_ready", f"Meta says the number is {phone['status']}.")])
+        raise Invalid(
+            [Problem("settings.phone_number_id", "number_not_ready", f"Meta says the number is {phone['status']}.")]
+        )
     if not phone.get("display_phone_number"):
-        raise Invalid([Problem("settings.phone_number_id", "unknown_number", "Meta names no phone number for this id.")])
+        raise Invalid(
+            [Problem("settings.phone_number_id", "unknown_number", "Meta names no phone number for this id.")]
+        )
     return phone
 
 

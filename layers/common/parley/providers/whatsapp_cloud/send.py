@@ -59,7 +59,12 @@ def template_payload(template: Template, values: dict[str, str]) -> dict[str, An
         if names
     ]
     parts += [
-        {"type": "button", "sub_type": "url", "index": str(index), "parameters": [_parameter(names[0], values, named=False)]}
+        {
+            "type": "button",
+            "sub_type": "url",
+            "index": str(index),
+            "parameters": [_parameter(names[0], values, named=False)],
+        }
         for index, names in wanted.buttons.items()
     ]
     payload: dict[str, Any] = {"name": template.name, "language": {"code": template.language}}

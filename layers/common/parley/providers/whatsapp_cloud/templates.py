@@ -5,7 +5,18 @@ from typing import Any
 from parley.errors import Conflict, Rejected
 from parley.model import variables
 from parley.model.channel import Binding
-from parley.model.template import Body, Buttons, Component, Footer, Header, ParameterFormat, QuickReply, Template, TemplateState, TemplateStatus
+from parley.model.template import (
+    Body,
+    Buttons,
+    Component,
+    Footer,
+    Header,
+    ParameterFormat,
+    QuickReply,
+    Template,
+    TemplateState,
+    TemplateStatus,
+)
 from parley.providers.http import parsed
 from parley.providers.provider import Secret
 from parley.providers.whatsapp_cloud import errors, graph
@@ -44,7 +55,9 @@ def _taken_over(template: Template, binding: Binding, secret: Secret) -> Templat
     """Meta has this name and language already (2388024): ours from a call whose answer was lost, or a stranger's."""
     found = fetch(template, binding, secret)
     if found is None:
-        raise Conflict("template_exists_at_platform", "Meta has a template of this name and language that we cannot read.")
+        raise Conflict(
+            "template_exists_at_platform", "Meta has a template of this name and language that we cannot read."
+        )
     return found
 
 
@@ -66,10 +79,18 @@ def delete(template: Template, binding: Binding, secret: Secret) -> None:
 
 def payload(template: Template) -> dict[str, Any]:
     """The create body; a rejected template is edited with its components and category alone."""
-    body = {"category": str(template.category), "components": [component(each, template) for each in template.components]}
+    body = {
+        "category": str(template.category),
+        "components": [component(each, template) for each in template.components],
+    }
     if template.provider_id:
         return body
-    return {"name": template.name, "language": template.language, "parameter_format": str(template.parameter_format), **body}
+    return {
+        "name": template.name,
+        "language": template.language,
+        "parameter_format": str(template.parameter_format),
+        **body,
+    }
 
 
 def component(each: Component, template: Template) -> dict[str, Any]:
@@ -78,7 +99,11 @@ def component(each: Component, template: Template) -> dict[str, Any]:
             example = _example("header_text", text, template, nested=False)
             return {"type": "HEADER", "format": "TEXT", "text": wire_text(text, template), **example}
         case Body(text=text):
-            return {"type": "BODY", "text": wire_text(text, template), **_example("body_text", text, template, nested=True)}
+            return {
+                "type": "BODY",
+                "text": wire_text(text, template),
+                **_example("body_text", text, template, nested=True),
+            }
         case Footer(text=text):
             return {"type": "FOOTER", "text": text}
         case Buttons(buttons=buttons):
@@ -106,7 +131,11 @@ def _example(key: str, text: str, template: Template, *, nested: bool) -> dict[s
     if not names:
         return {}
     if template.parameter_format is ParameterFormat.NAMED:
-        return {"example": {f"{key}_named_params": [{"param_name": name, "example": template.samples[name]} for name in names]}}
+        return {
+            "example": {
+                f"{key}_named_params": [{"param_name": name, "example": template.samples[name]} for name in names]
+            }
+        }
     values = [template.samples[name] for name in names]
     return {"example": {key: [values] if nested else values}}
 

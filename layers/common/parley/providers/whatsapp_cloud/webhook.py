@@ -16,7 +16,22 @@ STATUSES = {
     "played": Status.READ,  # a voice note that was listened to
     "failed": Status.FAILED,
 }
-CONTENT = frozenset({"text", "image", "video", "audio", "document", "sticker", "location", "contacts", "reaction", "button", "interactive", "order"})
+CONTENT = frozenset(
+    {
+        "text",
+        "image",
+        "video",
+        "audio",
+        "document",
+        "sticker",
+        "location",
+        "contacts",
+        "reaction",
+        "button",
+        "interactive",
+        "order",
+    }
+)
 
 
 def read(raw: bytes, binding: object = None) -> list[Event]:
@@ -56,7 +71,9 @@ def _status(sender: str, each: dict[str, Any]) -> Event:
     if status is None or not each.get("id"):
         return NotUnderstood("status")
     person = each.get("recipient_id") or each.get("recipient_user_id")
-    return StatusReport(sender, str(each["id"]), status, _milliseconds(each), each.get("biz_opaque_callback_data"), _fault(each), person)
+    return StatusReport(
+        sender, str(each["id"]), status, _milliseconds(each), each.get("biz_opaque_callback_data"), _fault(each), person
+    )
 
 
 def _fault(each: dict[str, Any]) -> Fault | None:
@@ -66,7 +83,12 @@ def _fault(each: dict[str, Any]) -> Fault | None:
     error = next(iter(_list(each, "errors")), {})
     code = str(error.get("code", ""))
     text = str(error.get("title") or "The message was not delivered.")[:200]
-    return Fault(code=CODES.get(code, "not_delivered"), message=text, provider_code=code or None, retryable=code in RETRYABLE_LATER)
+    return Fault(
+        code=CODES.get(code, "not_delivered"),
+        message=text,
+        provider_code=code or None,
+        retryable=code in RETRYABLE_LATER,
+    )
 
 
 def _inbound(sender: str, each: dict[str, Any], contacts: list[dict[str, Any]]) -> Event:
@@ -77,7 +99,9 @@ def _inbound(sender: str, each: dict[str, Any], contacts: list[dict[str, Any]]) 
     ids = [each.get("from"), each.get("from_user_id"), mine.get("wa_id"), mine.get("user_id")]
     content = {kind: each[kind]} if kind in CONTENT and kind in each else {"unsupported": kind}
     content |= {"context": each["context"]} if isinstance(each.get("context"), dict) else {}
-    return InboundMessage(sender, str(each["id"]), list(dict.fromkeys(filter(None, ids))), kind, _milliseconds(each), content)
+    return InboundMessage(
+        sender, str(each["id"]), list(dict.fromkeys(filter(None, ids))), kind, _milliseconds(each), content
+    )
 
 
 def _is_of(contact: dict[str, Any], message: dict[str, Any]) -> bool:

@@ -1,0 +1,75 @@
+# `make` lists what there is to do. Needs Python 3.11 or newer and make; everything else comes with pip.
+PYTHON ?= python3
+VENV = .venv
+ENGINE = .venv-engine
+IN = $(VENV)/bin/python
+PIP = -m pip --disable-pip-version-check install --quiet --no-compile
+NAME ?=
+ARGS ?=
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+
+up: $(VENV)/local.stamp $(ENGINE)/stamp ## everything on this machine, with a story told in it; Ctrl-C ends it
+	@$(IN) -m local.up $(ARGS)
+
+down: $(VENV)/local.stamp ## end what `make up` runs in another terminal; the data stays
+	@$(IN) -m local.down
+
+clean: ## forget the local data and what was built
+	@test ! -e $(VENV)/local.stamp || $(IN) -m local.down
+	rm -rf .parley .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+organization: $(VENV)/local.stamp ## NAME=… a new organization and its first API key (ARGS=--aws: on AWS)
+	@$(IN) -m local.organization "$(NAME)" $(ARGS)
+
+check: $(VENV)/dev.stamp ## style, types and templates
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/cfn-lint template.yaml
+	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(VENV)/bin/sam validate --lint
+
+test: check $(ENGINE)/stamp ## all checks and all tests, those against the embedded stack included
+	$(VENV)/bin/pytest -m "not soak" $(ARGS)
+
+soak: $(VENV)/dev.stamp $(ENGINE)/stamp ## the tests that take minutes
+	$(VENV)/bin/pytest -m soak $(ARGS)
+
+bench: $(VENV)/dev.stamp ## the costs that must stay small, measured
+	$(IN) -m tests.bench $(ARGS)
+
+openapi: $(VENV)/local.stamp ## write openapi.json from the handlers
+	PYTHONPATH=.:layers/common $(IN) -m local.openapi
+
+build: $(VENV)/local.stamp ## build for AWS (needs python3.13 on the PATH)
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam build
+
+deploy: build ## build and deploy to the AWS account of the environment
+	SAM_CLI_TELEMETRY=0 $(VENV)/bin/sam deploy $(ARGS)
+
+install: $(VENV)/dev.stamp $(ENGINE)/stamp ## the environments only; the other targets do it by themselves
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/local.stamp: $(VENV)/bin/python pyproject.toml layers/dependencies/requirements.txt
+	@echo "installing the tools into $(VENV) …"
+	@$(IN) local/requirements.py local > $(VENV)/local.txt
+	@$(IN) $(PIP) -r $(VENV)/local.txt -r layers/dependencies/requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/local.stamp
+	@echo "installing the test tools into $(VENV) …"
+	@$(IN) local/requirements.py dev > $(VENV)/dev.txt
+	@$(IN) $(PIP) -r $(VENV)/dev.txt -r layers/dependencies/requirements.txt
+	@touch $@
+
+$(ENGINE)/stamp: pyproject.toml
+	@echo "installing the engine into $(ENGINE) …"
+	@$(PYTHON) -m venv $(ENGINE)
+	@$(PYTHON) local/requirements.py engine > $(ENGINE)/requirements.txt
+	@$(ENGINE)/bin/python $(PIP) -r $(ENGINE)/requirements.txt
+	@touch $@
+
+.PHONY: help up down clean organization check test soak bench openapi build deploy install

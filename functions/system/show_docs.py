@@ -1,0 +1,25 @@
+"""GET /rest/v1/docs — the API description for people; /rest/v1/docs/openapi.json for tools. Needs no key."""
+
+from pathlib import Path
+
+import parley
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from parley.edge.http import BASE
+from parley.edge.logging import observed
+from parley.edge.pages import docs_page
+
+app = APIGatewayHttpResolver()
+SPEC = Path(parley.__file__).with_name("openapi.json")
+
+
+@app.get(f"{BASE}/docs")
+def show_docs() -> Response[str]:
+    return Response(200, "text/html; charset=utf-8", docs_page(SPEC.read_text()))
+
+
+@app.get(f"{BASE}/docs/openapi.json")
+def show_openapi() -> Response[str]:
+    return Response(200, "application/json", SPEC.read_text())
+
+
+handler = observed(app.resolve)

@@ -1,0 +1,19 @@
+"""Delivery reports of customers' SMS gateways at a function URL — verify the raw bytes, put them on the queue, answer 200."""
+
+from typing import Any
+
+from parley.cloud import inbox
+from parley.edge.webhook import answer, channel_of_path, header, metric, raw_body
+from parley.providers.whatsapp_cloud.signature import verify
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    channel, raw = channel_of_path(event), raw_body(event)
+    secret = inbox.channel_secret(channel) if channel else {}
+    key = str(secret.get("report_secret") or "")
+    if not key or not verify(key, raw, header(event, "x-signature")):
+        metric("WebhookRefused")
+        inbox.refused("sms_http", channel)
+        return answer(401)
+    inbox.put("sms_http", channel, raw)
+    return answer(200)

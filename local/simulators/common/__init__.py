@@ -1,0 +1,1 @@
+"""What all simulators share: settings, timers, the journal, token buckets, magic numbers, forced faults."""

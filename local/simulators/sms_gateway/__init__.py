@@ -1,0 +1,1 @@
+"""A generic HTTP SMS gateway with signed delivery reports."""

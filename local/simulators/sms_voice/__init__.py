@@ -1,0 +1,1 @@
+"""AWS End User Messaging SMS (pinpoint-sms-voice-v2), with its events on the engine's EventBridge."""

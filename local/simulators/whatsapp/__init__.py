@@ -1,0 +1,1 @@
+"""The WhatsApp Cloud API as the Graph API serves it."""

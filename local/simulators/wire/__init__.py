@@ -1,0 +1,1 @@
+"""HTTP for the simulators: a threaded server that can also misbehave, a router and a client for webhooks."""

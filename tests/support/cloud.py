@@ -1,0 +1,98 @@
+"""An AWS account in process (moto) with the tables and queues of template.yaml itself, so the two cannot drift apart."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+import yaml
+from moto import mock_aws
+
+from parley.cloud import clients, credentials, inbox
+from parley.settings import settings
+
+ROOT = Path(__file__).parents[2]
+REGION = "us-east-1"
+QUEUES = ("OtpQueue", "TransactionalQueue", "MarketingQueue", "TimersQueue", "WebhooksQueue")
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short forms as plain values."""
+
+
+def _short_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return {suffix: loader.construct_scalar(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return {suffix: loader.construct_sequence(node, deep=True)}
+    return {suffix: loader.construct_mapping(node, deep=True)}  # type: ignore[arg-type]
+
+
+_Loader.add_multi_constructor("!", _short_form)
+
+
+@lru_cache(maxsize=1)
+def template() -> dict[str, Any]:
+    return yaml.load((ROOT / "template.yaml").read_text(), Loader=_Loader)  # noqa: S506 - our own file, a safe loader
+
+
+@contextmanager
+def account(**overrides: str) -> Iterator[None]:
+    """Tables, queues, key, secret and bucket, and the environment that points the code at them."""
+    before = dict(os.environ)
+    os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_DEFAULT_REGION=REGION)  # noqa: S106
+    with mock_aws():
+        forget()
+        os.environ.update(_make() | overrides)
+        try:
+            yield
+        finally:
+            forget()
+            os.environ.clear()
+            os.environ.update(before)
+
+
+def forget() -> None:
+    """Clients, settings and opened secrets of an earlier test."""
+    clients.client.cache_clear()
+    settings.cache_clear()
+    credentials._opened.clear()
+    inbox._secrets.clear()
+    inbox._reported.clear()
+
+
+def _make() -> dict[str, str]:
+    resources = template()["Resources"]
+    for name, logical in (("parley-data", "DataTable"), ("parley-runtime", "RuntimeTable")):
+        _table(name, resources[logical]["Properties"])
+    sqs = boto3.client("sqs")
+    urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
+    boto3.client("s3").create_bucket(Bucket="parley-files")
+    boto3.client("scheduler").create_schedule_group(Name="parley-timers")
+    secret = '{"app_secret": "test-app-secret", "verify_token": "test-verify-token"}'
+    return {
+        "DATA_TABLE": "parley-data",
+        "RUNTIME_TABLE": "parley-runtime",
+        "OTP_QUEUE": urls["OtpQueue"],
+        "TRANSACTIONAL_QUEUE": urls["TransactionalQueue"],
+        "MARKETING_QUEUE": urls["MarketingQueue"],
+        "TIMERS_QUEUE": urls["TimersQueue"],
+        "TIMERS_QUEUE_ARN": f"arn:aws:sqs:{REGION}:123456789012:TimersQueue",
+        "WEBHOOKS_QUEUE": urls["WebhooksQueue"],
+        "SCHEDULE_GROUP": "parley-timers",
+        "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/scheduler",
+        "FILES_BUCKET": "parley-files",
+        "CREDENTIALS_KEY": boto3.client("kms").create_key()["KeyMetadata"]["Arn"],
+        "PLATFORM_SECRET": boto3.client("secretsmanager").create_secret(Name="platform", SecretString=secret)["ARN"],
+        "WHATSAPP_WEBHOOK_URL": "https://hooks.example/whatsapp/",
+        "SMS_WEBHOOK_URL": "https://hooks.example/sms/",
+        "POWERTOOLS_METRICS_NAMESPACE": "Parley",
+    }
+
+
+def _table(name: str, properties: dict[str, Any]) -> None:
+    wanted = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+    boto3.client("dynamodb").create_table(TableName=name, **{each: properties[each] for each in wanted if each in properties})
