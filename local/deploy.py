@@ -19,6 +19,7 @@ def deploy(engine: Engine, work: Path, parameters: Mapping[str, str]) -> Stack:
     _make_bucket(engine)
     _forget_failed(engine)
     sam.deploy(NAME, engine.url, _ARTIFACTS, parameters, work / "deploy.log")
+    _make_numbers(engine)
     return describe(engine, work)
 
 
@@ -66,6 +67,15 @@ def _function_urls(engine: Engine, names: Mapping[str, str], resources: list[dic
 def _outputs(cloudformation: Any) -> dict[str, str]:
     stack = cloudformation.describe_stacks(StackName=NAME)["Stacks"][0]
     return {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
+
+
+def _make_numbers(engine: Engine) -> None:
+    """The engine keeps a concurrency that came by a parameter as text, and then cannot compare it."""
+    functions = client("lambda", engine.url, REGION)
+    for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
+        most = mapping.get("ScalingConfig", {}).get("MaximumConcurrency")
+        if most is not None:
+            functions.update_event_source_mapping(UUID=mapping["UUID"], ScalingConfig={"MaximumConcurrency": int(most)})
 
 
 def _make_bucket(engine: Engine) -> None:

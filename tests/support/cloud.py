@@ -10,7 +10,6 @@ from typing import Any
 import boto3
 import yaml
 from moto import mock_aws
-
 from parley.cloud import clients, credentials, inbox
 from parley.settings import settings
 
@@ -43,7 +42,7 @@ def template() -> dict[str, Any]:
 def account(**overrides: str) -> Iterator[None]:
     """Tables, queues, key, secret and bucket, and the environment that points the code at them."""
     before = dict(os.environ)
-    os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_DEFAULT_REGION=REGION)  # noqa: S106
+    os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_DEFAULT_REGION=REGION)
     with mock_aws():
         forget()
         os.environ.update(_make() | overrides)
@@ -95,4 +94,6 @@ def _make() -> dict[str, str]:
 
 def _table(name: str, properties: dict[str, Any]) -> None:
     wanted = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-    boto3.client("dynamodb").create_table(TableName=name, **{each: properties[each] for each in wanted if each in properties})
+    boto3.client("dynamodb").create_table(
+        TableName=name, **{each: properties[each] for each in wanted if each in properties}
+    )

@@ -18,14 +18,20 @@ metrics = Metrics(namespace="Parley", service="parley")
 def observed(handler: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     """A Lambda handler with its request id in every log line and its counts written at the end."""
 
-    @metrics.log_metrics
     @logger.inject_lambda_context(clear_state=True)
     @wraps(handler)
     def run(event: Any, context: Any) -> Any:
         try:
             return handler(event, context)
         finally:
-            for name, value in drain().items():
-                metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+            _flush()
 
     return run
+
+
+def _flush() -> None:
+    counted = drain()
+    for name, value in counted.items():
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+    if counted:
+        metrics.flush_metrics()

@@ -69,7 +69,7 @@ class Fallback(Strict):
     text: Annotated[str | None, Field(min_length=1, max_length=1600)] = None
     template: str | None = None
     language: str | None = None
-    variables: Annotated[dict[str, str], Field(default_factory=dict)]
+    variables: dict[str, str] = Field(default_factory=dict)
 
     def content(self) -> Content:
         kind = Kind.TEMPLATE if self.template else Kind.TEXT
@@ -90,7 +90,7 @@ class NewMessage(Strict):
     type: Kind
     template: Annotated[str | None, Field(description="Name or id of an approved template (type: template)")] = None
     language: str | None = None
-    variables: Annotated[dict[str, str], Field(default_factory=dict)]
+    variables: dict[str, str] = Field(default_factory=dict)
     text: Annotated[str | None, Field(min_length=1, max_length=4096)] = None
     media: Media | None = None
     category: Category | None = Field(default=None, description="Of free-form messages and SMS; a template has its own")

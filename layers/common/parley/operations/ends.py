@@ -1,5 +1,7 @@
 """Recording outcomes and ends. Whoever writes an end fires its fallback, whoever records an acceptance arms its timer."""
 
+from typing import Any
+
 from parley.cloud import clock, queues
 from parley.model.channel import Binding
 from parley.model.lane import Lane
@@ -17,7 +19,7 @@ NOBODY_KNOWS = Fault(code="outcome_unknown", message="Nobody knows whether the p
 
 def accepted(claimed: State, bound: Binding, answer: Accepted) -> None:
     """Keeps the provider's id even if a receipt was faster than this answer."""
-    found = {"provider_id": answer.provider_id}
+    found: dict[str, Any] = {"provider_id": answer.provider_id}
     if not answer.echoes:
         found["provider_key"] = keys.by_provider_message(bound.provider, bound.sender_id, answer.provider_id)
     state = store.reach(claimed, Status.ACCEPTED, clock.now(), **found)

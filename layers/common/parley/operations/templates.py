@@ -10,6 +10,7 @@ from parley.model.template_rules import broken_rules
 from parley.model.times import rfc3339
 from parley.model.types import Page
 from parley.operations import binding, channels, timers
+from parley.store import channels as channel_store
 from parley.store import keys
 from parley.store import templates as store
 
@@ -121,7 +122,7 @@ def poll() -> int:
 
 def _poll(organization: str, template: str) -> int:
     found = store.get(organization, template)
-    channel = channels.store.get(organization, found.channel_id) if found else None
+    channel = channel_store.get(organization, found.channel_id) if found else None
     if found is None or channel is None or channel.binding is None:
         return 0
     state = providers.part(channel.binding.provider, "templates").fetch(

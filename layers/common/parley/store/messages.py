@@ -256,7 +256,10 @@ def _item(state: State) -> Item:
 
 def _indexed(state: State) -> Item:
     """The immutable index keys; a scheduled message also stands under its channel's schedule until it is queued."""
-    lists: Item = {"day_list": keys.by_day(state.organization, state.channel, state.created_at)}
+    lists: Item = {
+        "listed_at": state.created_at,
+        "day_list": keys.by_day(state.organization, state.channel, state.created_at),
+    }
     lists["person"] = keys.by_person(state.organization, state.to)
     if state.reference:
         lists["reference_key"] = keys.by_reference(state.organization, state.reference)

@@ -184,7 +184,7 @@ def _native(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, Binary):
-        return bytes(value)
+        return bytes(value.value)
     if isinstance(value, dict):
         return {name: _native(each) for name, each in value.items()}
     return [_native(each) for each in value] if isinstance(value, list) else value
