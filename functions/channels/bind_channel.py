@@ -1,4 +1,4 @@
-"""POST /rest/v1/channel_accounts/{channel_id}/bind — connects a channel to its platform: the credential is verified and sealed, the sender claimed."""
+"""POST /rest/v1/channel_accounts/{channel_id}/bind — verifies and seals the credential, claims the sender."""
 
 from parley.edge.http import BASE, Channels, create_app, entrypoint
 from parley.model.channel import Channel, NewBinding
@@ -9,7 +9,7 @@ app = create_app()
 
 @app.post(
     f"{BASE}/channel_accounts/<channel_id>/bind",
-    summary="Connects a channel to its platform: the credential is verified and sealed, the sender claimed",
+    summary="Connects a channel to its platform",
     tags=["Channels"],
     operation_id="bind_channel",
 )

@@ -1,4 +1,4 @@
-"""POST /rest/v1/channel_accounts/{channel_id}/test — tries the credential and the webhook, and sends a test message where one is asked for."""
+"""POST /rest/v1/channel_accounts/{channel_id}/test — tries the credential, the webhook and, on demand, a message."""
 
 from parley.edge.http import BASE, Channels, create_app, entrypoint
 from parley.model.channel import NewProbe, Probe

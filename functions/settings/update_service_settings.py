@@ -1,4 +1,4 @@
-"""PATCH /rest/v1/channel_accounts/{channel_id}/service_settings — changes the service settings of a channel, as activating SMS for fallbacks."""
+"""PATCH /rest/v1/channel_accounts/{channel_id}/service_settings — changes them, as activating SMS for fallbacks."""
 
 from parley.edge.http import BASE, Channels, create_app, entrypoint
 from parley.model.channel import ServiceSettings, ServiceSettingsChanges

@@ -1,4 +1,4 @@
-"""Runs before every route — turns an Authorization header into an organization and its scopes; cached for 60 seconds."""
+"""Runs before every route — from an Authorization header to an organization and its scopes; cached 60 seconds."""
 
 from typing import Any
 

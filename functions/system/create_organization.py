@@ -1,4 +1,4 @@
-"""Invoked with IAM rights only, it has no route — creates an organization and its first key: {"name", "kind"?, "channel_limit"?}."""
+"""Needs IAM rights, has no route — an organization and its first key: {"name", "kind"?, "channel_limit"?}."""
 
 from typing import Any
 

@@ -1,10 +1,9 @@
-"""Delivery reports of customers' SMS gateways at a function URL — verify the raw bytes, put them on the queue, answer 200."""
+"""Reports of customers' SMS gateways at a function URL — verify the raw bytes, put them on the queue, answer 200."""
 
 from typing import Any
 
 from parley.cloud import inbox
-from parley.edge.webhook import answer, channel_of_path, header, metric, raw_body
-from parley.providers.whatsapp_cloud.signature import verify
+from parley.edge.webhook import answer, channel_of_path, header, metric, raw_body, verify
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

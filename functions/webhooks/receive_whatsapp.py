@@ -4,8 +4,7 @@ import hmac
 from typing import Any
 
 from parley.cloud import inbox
-from parley.edge.webhook import answer, channel_of_path, header, method, metric, raw_body
-from parley.providers.whatsapp_cloud.signature import verify
+from parley.edge.webhook import answer, channel_of_path, header, method, metric, raw_body, verify
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

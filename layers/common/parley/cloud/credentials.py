@@ -1,4 +1,4 @@
-"""Credentials of channels: sealed with KMS under {organization, channel}, opened only where something is sent or bound."""
+"""Credentials of channels, sealed with KMS under {organization, channel}; opened only to send or to bind."""
 
 import json
 import time

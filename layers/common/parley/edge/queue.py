@@ -13,7 +13,7 @@ QueueHandler = Callable[[Any, Any], Answer]
 
 
 def process(one: Callable[[Body], None]) -> QueueHandler:
-    """A handler that gives each record's body to `one`; a record whose call raises comes back after its visibility time."""
+    """A handler that gives each record's body to `one`; a record whose call raises comes back."""
 
     def handler(event: dict[str, Any], context: Any) -> Answer:
         return failures([record["messageId"] for record in event["Records"] if not _done(one, record)])
@@ -22,7 +22,7 @@ def process(one: Callable[[Body], None]) -> QueueHandler:
 
 
 def process_batch(batch: Callable[[dict[str, Body], Callable[[], int]], list[str]]) -> QueueHandler:
-    """A handler that gives all bodies, by record id, and a clock of the milliseconds left; `batch` returns what goes back."""
+    """A handler that gives all bodies by record id, and the milliseconds left; `batch` returns what comes back."""
 
     def handler(event: dict[str, Any], context: Any) -> Answer:
         bodies = {record["messageId"]: json.loads(record["body"]) for record in event["Records"]}

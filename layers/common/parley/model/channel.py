@@ -112,6 +112,13 @@ class Channel(BaseModel):
     updated_at: Instant
 
     @property
+    def bound(self) -> Binding:
+        """The binding, where it is known to exist."""
+        if self.binding is None:
+            raise LookupError("the channel is not bound")
+        return self.binding
+
+    @property
     def can_send(self) -> bool:
         return self.life is Life.PRESENT and self.is_active and self.connection is Connection.CONNECTED
 

@@ -10,7 +10,7 @@ from parley.model.types import JsonObject
 
 @dataclass(frozen=True)
 class StatusReport:
-    """One status of one message; `echo` is what we asked the platform to carry, `at` the provider's epoch milliseconds."""
+    """One status of one message; `echo` is what the platform carried for us, `at` its time in epoch milliseconds."""
 
     sender_id: str
     provider_id: str

@@ -4,6 +4,7 @@ Sources: CAMS template design (header, body, footer, button limits) and Meta's t
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from parley.errors import Problem
 from parley.model import variables
@@ -85,7 +86,7 @@ def _buttons(component: Buttons, at: str) -> Iterator[Problem]:
     quick = [isinstance(button, QuickReply) for button in component.buttons]
     if quick.count(False) > 2:
         yield Problem(at, "too_many_urls", "A template has at most two URL buttons.")
-    if sum(a != b for a, b in zip(quick, quick[1:], strict=False)) > 1:
+    if sum(a != b for a, b in pairwise(quick)) > 1:
         yield Problem(at, "buttons_mixed", "Quick replies must stand together, before or after the other buttons.")
 
 

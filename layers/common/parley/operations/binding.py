@@ -1,5 +1,5 @@
-"""Binding: verify the credential, seal it, claim the sender, subscribe the webhook; in this order, so a crash leaves either
-no binding or one that another bind completes."""
+"""Binding: verify the credential, seal it, claim the sender, subscribe the webhook; in this order, so a crash leaves
+either no binding or one that another bind completes."""
 
 from parley import providers
 from parley.cloud import clock, credentials
@@ -15,7 +15,7 @@ from parley.store import keys
 
 
 def bind(organization: str, channel_id: str, new: NewBinding) -> Channel:
-    """Connects the channel, or replaces what it was connected to. Raises Invalid, or Conflict for a sender that is taken."""
+    """Connects the channel, or replaces what it was connected to. Raises Invalid, or Conflict for a taken sender."""
     channel = channels.get(organization, channel_id)
     wanted = {**channel.settings, **new.settings}
     provider = providers.choose(channel, wanted.get("gateway"))

@@ -22,8 +22,7 @@ MAX_BACK_OFF = 60
 
 def call(claimed: State, channel: Channel, known: Controls) -> None:
     """Outcome, record, arm, in this order; the caller acknowledges after it. No retry happens in here."""
-    bound = channel.binding
-    assert bound is not None  # decided: the channel is connected
+    bound = channel.bound
     try:
         prepared, secret = _outbound(claimed, bound, known), _secret(claimed, known)
     except Exception:

@@ -61,7 +61,7 @@ def _age(channel: Channel) -> tuple[str, str]:
 
 
 def update(organization: str, channel: str, changes: ChannelChanges) -> Channel:
-    """Changes what is given. An inactive channel neither sends nor receives; what it holds goes on when it is active again."""
+    """Changes what is given. An inactive channel neither sends nor receives; what it holds waits for it."""
     found = get(organization, channel)
     fields = changes.model_dump(exclude_none=True, exclude={"organization_id"})
     changed = store.change(found, fields, clock.now()) if fields else found

@@ -1,4 +1,4 @@
-"""A batch from a lane: decide over each message, take slots, claim, call the provider once, record, arm, acknowledge."""
+"""A batch from a lane: decide over each message, take slots, claim, call the provider once, record, acknowledge."""
 
 import logging
 import time

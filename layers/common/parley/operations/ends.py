@@ -1,4 +1,4 @@
-"""Recording outcomes and ends. Whoever writes an end fires its fallback, whoever records an acceptance arms its timer."""
+"""Recording outcomes and ends: an end fires its fallback, an acceptance arms its timer, by whoever writes it."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def lost(state: State) -> None:
 
 
 def rearm(state: State) -> None:
-    """The timers that a recorded message needs; the one who recorded it may have died before arming them."""
+    """The timers that a recorded message needs; who recorded it may have died before arming them."""
     if state.status is Status.UNKNOWN and not state.settled:
         wait = settings().settle_otp if state.lane is Lane.OTP else settings().settle_other
         timer = {"kind": "settle", "organization": state.organization, "message": state.id, "attempt": state.attempt}
@@ -50,7 +50,7 @@ def rearm(state: State) -> None:
 
 
 def rejected(claimed: State, fault: Fault, scope: str) -> None:
-    """A refusal of the whole template also holds it, so that the rest of its messages does not run into the same wall."""
+    """A refusal of the whole template also holds it, so that its other messages do not run into the same wall."""
     if scope == "template" and claimed.template:
         holds.pause_template(claimed, fault)
     failed(claimed, clock.now(), fault)
@@ -77,7 +77,7 @@ def _end(state: State, status: Status, fault: Fault) -> None:
 
 
 def settle(organization: str, message: str, attempt: int) -> None:
-    """The time for evidence of an `unknown` is over: a one-time code goes once more, anything else is reported as failed."""
+    """The time for evidence of an `unknown` is over: a one-time code goes once more, the rest has failed."""
     state = store.get(organization, message)
     if state is None or state.status is not Status.UNKNOWN or state.attempt != attempt:
         return

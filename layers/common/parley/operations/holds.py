@@ -83,7 +83,7 @@ def _reason_stands(organization: str, thing: str, kind: str) -> bool:
 
 
 def release_all(left: Callable[[], int]) -> dict[str, int]:
-    """The minute job: releases what is over, expires what is past its time, until the indexes are empty or time is short."""
+    """The minute job: releases what is over and expires what is past its time, while there is time."""
     counted = {"holds": 0, "released": 0, "expired": 0}
     for mark in store.marks():
         if left() < MARGIN:

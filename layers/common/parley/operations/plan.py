@@ -1,4 +1,4 @@
-"""Everything that is knowable of a send before anything is kept: all that is wrong with it at once, or what it will do."""
+"""Everything knowable of a send before anything is kept: all that is wrong with it at once, or what it will do."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -54,7 +54,7 @@ def make(organization: str, new: NewMessage, now: int) -> Plan:
     problems: list[Problem] = []
     send_at = _collect(problems, lambda: _send_at(new, now)) or now
     main = _main(organization, channel, new, send_at, problems)
-    fallback = _fallback(organization, channel, new, main, problems) if new.fallback else None
+    fallback = _fallback(organization, channel, new.fallback, main, problems) if new.fallback else None
     if problems or main is None:
         raise Invalid(problems)
     category = main.template.category if main.template else new.category
@@ -213,10 +213,8 @@ def _window(organization: str, channel: Channel, to: Address, window: int, send_
 
 
 def _fallback(
-    organization: str, channel: Channel, new: NewMessage, main: Leg | None, problems: list[Problem]
+    organization: str, channel: Channel, wish: Fallback, main: Leg | None, problems: list[Problem]
 ) -> Leg | None:
-    wish = new.fallback
-    assert wish is not None
     found = _collect(problems, lambda: _channel(organization, wish.channel_id, "fallback.channel_id"))
     if found is None:
         return None

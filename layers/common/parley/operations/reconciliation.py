@@ -15,7 +15,7 @@ QUIET = HOUR
 
 
 def reconcile(left: Callable[[], int]) -> dict[str, int]:
-    """Goes through the messages of the last days, channel by channel. Every step is idempotent, so it may be cut short."""
+    """Goes through the last days, channel by channel. Every step is idempotent, so it may be cut short."""
     counted = {"looked_at": 0, "mended": 0}
     for state in _unfinished():
         if left() < MARGIN:

@@ -1,4 +1,4 @@
-"""Applying what platforms report: receipts, messages of people, template decisions. Any order, any repetition, one result."""
+"""Applying what platforms report: receipts, messages of people, templates. Any order and repetition, one result."""
 
 import base64
 import json
@@ -96,7 +96,7 @@ def _status(report: StatusReport, provider: str, via: Channel | None, envelope: 
 
 
 def _is_of_nobody(report: StatusReport) -> bool:
-    """A receipt with an echo that leads nowhere is another tool's; one by the platform's id may have been faster than us."""
+    """A receipt with an echo that leads nowhere is another tool's; one by the platform's id may be early."""
     if report.echo is None and report.provider_id:
         return False
     count("ReceiptOfNobody")

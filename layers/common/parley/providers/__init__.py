@@ -15,7 +15,7 @@ PROVIDERS: dict[ChannelType, dict[str, str]] = {
 
 
 def part(provider: str, name: str) -> Any:
-    """A module of a provider: send, bind, webhook, templates, capabilities. What a provider does not need it does not have."""
+    """A module of a provider: send, bind, webhook, templates or capabilities; it has those that it needs."""
     return import_module(f"parley.providers.{provider}.{name}")
 
 

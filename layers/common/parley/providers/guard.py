@@ -85,7 +85,7 @@ def _loopback_allowed(address: str) -> bool:
 
 @lru_cache(maxsize=1)
 def client() -> httpx.Client:
-    """httpx has no public option for the network backend, so the transport's pool is replaced; a test keeps this honest."""
+    """httpx has no public option for the network backend, so the pool is replaced; a test keeps this honest."""
     transport = httpx.HTTPTransport(verify=tls(), trust_env=False)
     transport._pool = httpcore.ConnectionPool(ssl_context=tls(), network_backend=_Guard())
     return httpx.Client(transport=transport, timeout=timeout(), follow_redirects=False, trust_env=False)

@@ -1,7 +1,7 @@
 """What every provider offers; the modules of its folder are checked against these words by the contract suite.
 
 `send.send` raises a ProviderError by what the caller does next. `webhook.verify` and `webhook.read` never raise on
-content they do not know. `bind.bind` raises Invalid with the field that is wrong, or Disconnected for a dead credential.
+content they do not know. `bind.bind` raises Invalid with the field that is wrong.
 """
 
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ Secret = JsonObject
 
 @dataclass(frozen=True)
 class Outbound:
-    """One message, ready for one call. `echo` is carried by the platform where it can, `ttl` is what is left in seconds."""
+    """One message, ready for one call. The platform carries `echo` where it can; `ttl` are the seconds left."""
 
     echo: str
     to: Address

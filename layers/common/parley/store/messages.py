@@ -49,7 +49,10 @@ def claim(state: State, worker: str, now: int, lease_until: int) -> State | None
         ":zero": 0,
     }
     values |= {":worker": worker, ":lease": lease_until, ":now": now}
-    expression = "SET #s = :sending, #r = :rank, attempt = if_not_exists(attempt, :zero) + :one, lease_until = :lease, claimed_by = :worker, times.sending = :now"
+    expression = (
+        "SET #s = :sending, #r = :rank, attempt = if_not_exists(attempt, :zero) + :one,"
+        " lease_until = :lease, claimed_by = :worker, times.sending = :now"
+    )
     try:
         return _change(state, f"{expression} REMOVE held_by, hold_until", "#s = :queued", values)
     except ConditionFailed as failed:

@@ -165,7 +165,7 @@ def _guarded(operation: str, **request: Any) -> Any:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             raise
-        old = error.response.get("Item")
+        old: Any = error.response.get("Item")
         raise ConditionFailed(from_wire(old) if old else None) from None
 
 
@@ -184,7 +184,7 @@ def _native(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, Binary):
-        return bytes(value.value)
+        return value.__bytes__()
     if isinstance(value, dict):
         return {name: _native(each) for name, each in value.items()}
     return [_native(each) for each in value] if isinstance(value, list) else value

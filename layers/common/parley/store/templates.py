@@ -83,8 +83,8 @@ def change(template: Template, fields: table.Item, allowed: frozenset[TemplateSt
 
 
 def report(template: Template, state: TemplateState, now: int) -> Template:
-    """Takes the platform's word over; its webhooks of templates carry no usable time, so the last one to come counts, and
-    the poll corrects what came out of order."""
+    """Takes the platform's word over; its template webhooks carry no usable time, so the last one to come counts,
+    and the poll corrects what came out of order."""
     fields = {
         "status": state.status,
         "updated_at": rfc3339(now),

@@ -1,4 +1,4 @@
-"""Delivery events of AWS End User Messaging as EventBridge puts them on our queue; our own account's events are verified."""
+"""Delivery events of AWS End User Messaging, put on our queue by EventBridge; our own account's are verified."""
 
 import json
 

@@ -29,7 +29,7 @@ class Settings(BaseModel):
 
 
 class Credentials(BaseModel):
-    """`app_secret` and `verify_token` belong to the customer's own Meta app; without them the deployment's app signs."""
+    """`app_secret` and `verify_token` are those of a customer's own Meta app; else the deployment's app signs."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -52,8 +52,8 @@ def bind(channel_id: str, settings: JsonObject, credentials: JsonObject, webhook
 
 
 def subscribe(channel_id: str, binding: Binding, secret: Secret, webhook_url: str) -> None:
-    """Without this call an account sends no webhooks at all. A customer's own app is pointed at its own path, which Meta
-    checks at once by a challenge; so the credential must be stored before."""
+    """Without this call an account sends no webhooks at all. A customer's own app is pointed at its own path, which
+    Meta checks at once by a challenge; so the credential must be stored before."""
     own = (
         {"override_callback_uri": f"{webhook_url}{channel_id}", "verify_token": secret["verify_token"]}
         if secret.get("app_secret")

@@ -1,4 +1,4 @@
-"""POST /{phone}/messages: one message, one call. Meta has no idempotency key; our id travels in biz_opaque_callback_data."""
+"""POST /{phone}/messages: one call a message. Meta has no idempotency key; our id travels in the callback data."""
 
 from typing import Any
 
