@@ -1,0 +1,131 @@
+"""`make bench`: a table of ratios with their spread. Absolute times depend on the machine, ratios much less."""
+
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from tests.bench import cold, counts
+
+ROUNDS = 7
+MESSAGES, WEBHOOKS = 400, 400
+Row = tuple[str, str, str, str, str]
+
+
+def main() -> None:
+    console = Console()
+    rows = [*_cold(), *_paired()]
+    rows += _counted()
+    console.print(_table(rows))
+
+
+def _table(rows: list[Row]) -> Table:
+    table = Table(
+        title="Costs that must stay small (design §7)", caption="ratios: median (min–max) over interleaved runs"
+    )
+    for name in ("what", "measured", "spread", "hold", ""):
+        table.add_column(name)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _cold() -> Iterator[Row]:
+    for handler in track(cold.HANDLERS, description="cold starts"):
+        module = cold.module_of(handler)
+        bare = cold.third_party(module)
+        yield _row(f"cold start: {handler}", _ratios(lambda: cold.seconds([module]), lambda: cold.seconds(bare)), 1.3)  # noqa: B023 - called at once
+
+
+def _paired() -> Iterator[Row]:
+    with _stub() as environment:
+        _work("prepare", 1000, environment)
+        for name, count, hold in (("deliver", MESSAGES, 1.5), ("receive", WEBHOOKS, 1.3)):
+            rounds = track(range(ROUNDS), description=name)
+            ratios = [_work(name, count, environment) / _work(f"{name}_floor", count, environment) for _ in rounds]
+            yield _row(f"{name}: CPU a message ÷ bare calls", ratios, hold)
+
+
+def _counted() -> list[Row]:
+    accept, rest, size = counts.life()
+    cost = counts.dollars(accept, rest)
+    writes = round(cost["write units"] / counts.PRICES["write units"])
+    parts = ", ".join(f"{name} {value:.2f}" for name, value in cost.items())
+    return [
+        (
+            "write units, one single send, insert to read",
+            str(writes),
+            "by count",
+            "broadcast ≤ 6",
+            "a single send has content, references and lists of its own",
+        ),
+        ("state item", f"{size} B", "by count", "≤ 1024 B", _mark(size <= 1024)),
+        ("$ per million single sends, all statuses", f"{sum(cost.values()):.2f}", "by count", "broadcast ≤ 10", parts),
+    ]
+
+
+def _row(what: str, ratios: list[float], hold: float) -> Row:
+    middle = statistics.median(ratios)
+    return what, f"{middle:.2f}", f"{min(ratios):.2f}–{max(ratios):.2f}", f"≤ {hold}", _mark(middle <= hold)
+
+
+def _mark(ok: bool) -> str:
+    return "[green]holds[/]" if ok else "[red]too much[/]"
+
+
+def _ratios(ours: Callable[[], float], floor: Callable[[], float]) -> list[float]:
+    ours(), floor()  # the files are in the cache from here on
+    return [ours() / floor() for _ in range(ROUNDS)]
+
+
+def _work(name: str, count: int, environment: dict[str, str]) -> float:
+    command = [sys.executable, "-m", "tests.bench.work", name, str(count)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return float(done.stdout or 0)
+
+
+@contextmanager
+def _stub() -> Iterator[dict[str, str]]:
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.stub"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        address = child.stdout.readline().strip() if child.stdout else ""
+        yield _environment(address)
+    finally:
+        child.communicate()
+
+
+def _environment(address: str) -> dict[str, str]:
+    queues = {
+        name: f"{address}/1/{name.lower()}"
+        for name in ("OTP_QUEUE", "TRANSACTIONAL_QUEUE", "MARKETING_QUEUE", "TIMERS_QUEUE", "WEBHOOKS_QUEUE")
+    }
+    named = {
+        "DATA_TABLE": "parley-data",
+        "RUNTIME_TABLE": "parley-runtime",
+        "CREDENTIALS_KEY": "k",
+        "PLATFORM_SECRET": "s",
+    }
+    account = {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": address,
+    }
+    path = {
+        "PYTHONPATH": os.pathsep.join([".", "layers/common"]),
+        "POWERTOOLS_LOG_LEVEL": "WARNING",
+        "GRAPH_URL": address,
+    }
+    return {**os.environ, **queues, **named, **account, **path}
+
+
+if __name__ == "__main__":
+    main()
