@@ -27,7 +27,7 @@ def main() -> None:
 
 def _table(rows: list[Row]) -> Table:
     table = Table(
-        title="Costs that must stay small (design §7)", caption="ratios: median (min–max) over interleaved runs"
+        title="Costs that must stay small (design §7)", caption="ratios: median (min to max) over interleaved runs"
     )
     for name in ("what", "measured", "spread", "hold", ""):
         table.add_column(name)
@@ -72,7 +72,7 @@ def _counted() -> list[Row]:
 
 def _row(what: str, ratios: list[float], hold: float) -> Row:
     middle = statistics.median(ratios)
-    return what, f"{middle:.2f}", f"{min(ratios):.2f}–{max(ratios):.2f}", f"≤ {hold}", _mark(middle <= hold)
+    return what, f"{middle:.2f}", f"{min(ratios):.2f} to {max(ratios):.2f}", f"≤ {hold}", _mark(middle <= hold)
 
 
 def _mark(ok: bool) -> str:

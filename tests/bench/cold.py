@@ -20,7 +20,13 @@ own = ("parley", {module!r}.partition(".")[0])
 print("\\n".join(name for name in sys.modules if "." not in name.partition(".")[0] and not name.startswith(own)
       and getattr(sys.modules[name], "__file__", None) and "site-packages" in sys.modules[name].__file__))
 """
-TIME = "import time, importlib; t = time.process_time(); [importlib.import_module(m) for m in {modules!r}]; print(time.process_time() - t)"
+TIME = """
+import time, importlib
+began = time.process_time()
+for module in {modules!r}:
+    importlib.import_module(module)
+print(time.process_time() - began)
+"""
 
 
 def third_party(module: str) -> list[str]:

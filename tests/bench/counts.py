@@ -1,4 +1,4 @@
-"""What one message costs at AWS's list prices, by counting every request of its life in process (us-east-1, Nov 2024)."""
+"""What one message costs at AWS's list prices (us-east-1), by counting every request of its life in process."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -73,7 +73,6 @@ def life() -> tuple[Counter[str], Counter[str], int]:
 @contextmanager
 def _meta_answers() -> Iterator[None]:
     import httpx
-
     from parley.providers import http
 
     def answer(request: httpx.Request) -> httpx.Response:

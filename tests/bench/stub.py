@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 ITEMS: dict[str, dict[str, Any]] = {}
-SENT = b'{"messages": [{"id": "wamid.bench"}], "contacts": [{"wa_id": "4915100000000"}]}'
+SENT = b'{"messages": [{"id": "wamid.bench"}], "contacts": [{"input": "+4915100000000"}]}'
 
 
 class Stub(BaseHTTPRequestHandler):

@@ -47,7 +47,6 @@ def deliver(count: int) -> None:
 def deliver_floor(count: int) -> None:
     """The same two reads a batch, and for each message the same call and the same table writes, side by side."""
     import httpx
-
     from parley.cloud.clients import client
 
     dynamodb, http = client("dynamodb"), _http(httpx)
