@@ -11,7 +11,6 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 from aws_lambda_powertools.event_handler.request import Request
-from pydantic import ValidationError
 
 from parley.cloud.metrics import count
 from parley.edge import problems
@@ -54,7 +53,6 @@ def create_app() -> APIGatewayHttpResolver:
     app.use([_check_body])
     app.exception_handler(ParleyError)(_of_parley)
     app.exception_handler(RequestValidationError)(lambda error: problems.answer(problems.of_validation(error.errors())))
-    app.exception_handler(ValidationError)(lambda error: problems.answer(problems.of_validation(error.errors())))
     app.exception_handler(NotFoundError)(lambda _: problems.answer(NotFound("route")))
     return app
 

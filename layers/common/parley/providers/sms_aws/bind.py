@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from parley.errors import Disconnected, Invalid, Problem
 from parley.model.channel import Binding, ProbeStep
 from parley.model.types import JsonObject
+from parley.model.validation import validated
 from parley.providers.provider import Bound, Secret
 from parley.providers.sms_aws import errors
 from parley.providers.sms_aws.send import client
@@ -32,8 +33,8 @@ class Credentials(BaseModel):
 
 def bind(channel_id: str, settings: JsonObject, credentials: JsonObject, webhook_url: str) -> Bound:
     """Raises Invalid if the account may not send."""
-    Credentials.model_validate(credentials)
-    chosen = Settings.model_validate(settings)
+    validated(Credentials, credentials, "credentials")
+    chosen = validated(Settings, settings, "settings")
     try:
         _ask()
     except Disconnected as error:

@@ -8,6 +8,7 @@ from parley.errors import Invalid, Problem
 from parley.model import variables
 from parley.model.channel import Binding, ProbeStep
 from parley.model.types import JsonObject
+from parley.model.validation import validated
 from parley.providers import guard
 from parley.providers.provider import Bound, Secret
 
@@ -87,7 +88,7 @@ class Credentials(BaseModel):
 
 def bind(channel_id: str, settings: JsonObject, credentials: JsonObject, webhook_url: str) -> Bound:
     """A gateway has nothing to ask without sending; its address and its placeholders are checked."""
-    chosen, secret = Settings.model_validate(settings), Credentials.model_validate(credentials)
+    chosen, secret = validated(Settings, settings, "settings"), validated(Credentials, credentials, "credentials")
     guard.check_url(chosen.url, "settings.url")
     used = {name for text in [*chosen.body.values(), *chosen.headers.values()] for name in variables.names(text)}
     if used - PLACEHOLDERS:

@@ -9,6 +9,7 @@ from parley.errors import Disconnected, Invalid, Problem, ProviderError, Rejecte
 from parley.model.address import read_phone
 from parley.model.channel import Binding, ProbeStep
 from parley.model.types import JsonObject
+from parley.model.validation import validated
 from parley.providers.http import parsed
 from parley.providers.provider import Bound, Secret
 from parley.providers.whatsapp_cloud import errors, graph
@@ -40,7 +41,8 @@ class Credentials(BaseModel):
 
 def bind(channel_id: str, settings: JsonObject, credentials: JsonObject, webhook_url: str) -> Bound:
     """Raises Invalid for a token or number that Meta does not know, Disconnected or Unavailable as Meta says."""
-    chosen, secret = Settings.model_validate(settings), Credentials.model_validate(credentials).model_dump()
+    chosen = validated(Settings, settings, "settings")
+    secret = validated(Credentials, credentials, "credentials").model_dump()
     phone = _number(chosen, secret)
     sender = read_phone(str(phone["display_phone_number"]))
     if secret["app_secret"]:
