@@ -2,8 +2,6 @@
 
 import argparse
 import fcntl
-import importlib
-import importlib.util
 import os
 import signal
 import sys
@@ -12,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from local import paths, running
+from local import paths, running, story
 from local.stack import Stack
+from local.story import hints
 
 PID_FILE = paths.WORK / "up.pid"
 
@@ -22,6 +21,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     arguments = _arguments()
     began = time.monotonic()
+    print("building, starting and deploying Parley; 10 s, the first time up to a minute …", flush=True)
     with _only_one(), running.start(paths.WORK, port=arguments.port) as stack:
         _tell(stack)
         print(f"\nready after {time.monotonic() - began:.0f} s; Ctrl-C or `make down` ends it, the data stays\n")
@@ -35,14 +35,18 @@ def _arguments() -> argparse.Namespace:
 
 
 def _tell(stack: Stack) -> None:
-    if importlib.util.find_spec("local.story"):
-        importlib.import_module("local.story").run(stack)
-    print(f"\nAPI         {stack.api_url}/rest/v1")
-    print(f"docs        {stack.api_url}/rest/v1/docs")
+    scene = story.run(stack)
+    print(f"\nAPI      {stack.api_url}/rest/v1")
+    print(f"docs     {stack.api_url}/rest/v1/docs")
+    print(f"AWS      {stack.endpoint}  (credentials test/test, region {stack.region})")
+    print(f"control  {stack.simulators['control_url']}  of the simulators: local/simulators/README.md")
+    print(f"data     {stack.work}  (and the logs)")
+    print("\nwebhooks come in at")
     for function, url in sorted(stack.function_urls.items()):
-        print(f"webhooks    {url}  {function}")
-    print(f"simulators  {stack.simulators.get('control_url', '-')}")
-    print(f"AWS         {stack.endpoint}  (credentials test/test, region {stack.region}; logs in {paths.WORK})")
+        print(f"{function.removeprefix('Receive').removesuffix('Function'):9}{url}")
+    if scene:
+        print(f"\nAPI key  {scene.key}\n\ntry next:\n")
+        print("\n".join(hints.lines(stack, scene)))
 
 
 @contextmanager

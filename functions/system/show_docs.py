@@ -12,12 +12,17 @@ app = APIGatewayHttpResolver()
 SPEC = Path(parley.__file__).with_name("openapi.json")
 
 
-@app.get(f"{BASE}/docs")
+@app.get(f"{BASE}/docs", summary="The API description for people", tags=["Description"], operation_id="show_docs")
 def show_docs() -> Response[str]:
     return Response(200, "text/html; charset=utf-8", docs_page(SPEC.read_text()))
 
 
-@app.get(f"{BASE}/docs/openapi.json")
+@app.get(
+    f"{BASE}/docs/openapi.json",
+    summary="The API description for tools",
+    tags=["Description"],
+    operation_id="show_openapi",
+)
 def show_openapi() -> Response[str]:
     return Response(200, "application/json", SPEC.read_text())
 

@@ -17,6 +17,7 @@ from local.simulators.whatsapp.settings import WhatsAppSettings
 from local.simulators.whatsapp.state import State
 from local.simulators.whatsapp.webhooks import Webhooks
 from local.simulators.whatsapp.world import World
+from local.simulators.wire import client
 from local.simulators.wire.server import Handle, Server
 
 NAMES = ("graph", "sms_gateway", "sms_voice", "control")
@@ -29,6 +30,7 @@ class Simulators:
     servers: dict[str, Server] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        client.use_engine(self.engine_url)
         self.journal, self.faults = Journal(), Faults()
         self.scheduler = Scheduler(lambda tag, error: self._bug(tag, error))
         self.world = self._whatsapp()

@@ -1,4 +1,4 @@
-"""An AWS account in process (moto) with the tables and queues of template.yaml itself, so the two cannot drift apart."""
+"""An AWS account in process (moto), its tables and queues made from template.yaml, so the two cannot drift apart."""
 
 import os
 from collections.abc import Iterator
@@ -44,6 +44,7 @@ def account(**overrides: str) -> Iterator[None]:
     before = dict(os.environ)
     os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_DEFAULT_REGION=REGION)
     with mock_aws():
+        boto3.DEFAULT_SESSION = _session()
         forget()
         os.environ.update(_make() | overrides)
         try:
@@ -52,6 +53,12 @@ def account(**overrides: str) -> Iterator[None]:
             forget()
             os.environ.clear()
             os.environ.update(before)
+
+
+@lru_cache(maxsize=1)
+def _session() -> boto3.Session:
+    """One for all accounts: it has read the descriptions of the services, which costs more than a test."""
+    return boto3.Session()
 
 
 def forget() -> None:

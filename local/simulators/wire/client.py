@@ -2,10 +2,13 @@
 
 import http.client
 import ipaddress
+import re
 import threading
 from urllib.parse import SplitResult, urlsplit
 
 _connections = threading.local()
+_engine = {"url": ""}
+_FUNCTION_URL = re.compile(r"https://(\w+)\.lambda-url\.[\w-]+\.on\.aws(?=[/?]|$)")
 STALE = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
 
 
@@ -13,11 +16,21 @@ class NotLocal(ValueError):
     """Simulators never call a machine other than this one."""
 
 
+def use_engine(url: str | None) -> None:
+    """From now on the function URLs of AWS are those of this engine."""
+    _engine["url"] = (url or "").rstrip("/")
+
+
+def reachable(url: str) -> str:
+    """The engine's function URLs have names that nothing resolves; it serves them by path as well."""
+    return _FUNCTION_URL.sub(rf"{_engine['url']}/_aws/lambda-url/\1", url) if _engine["url"] else url
+
+
 def call(
     method: str, url: str, body: bytes = b"", headers: dict[str, str] | None = None, timeout: float = 10.0
 ) -> tuple[int, bytes]:
     """Status and body; raises OSError or HTTPException when there was no answer. Redirects are not followed."""
-    parts = urlsplit(url)
+    parts = urlsplit(reachable(url))
     kept = _kept()
     connection = kept.pop(parts.netloc, None)
     if connection is not None:

@@ -1,19 +1,17 @@
 """Every route of the API: reading the caller, checking the body, answering errors as problem documents."""
 
-import json
 from collections.abc import Callable
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.depends import Depends
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 from aws_lambda_powertools.event_handler.request import Request
 
 from parley.cloud.metrics import count
-from parley.edge import problems
+from parley.edge import bodies, problems
 from parley.edge.logging import logger, observed
 from parley.errors import (
     Conflict,
@@ -27,7 +25,7 @@ from parley.errors import (
 )
 from parley.model.organization import Caller, Scope
 
-BODY_LIMIT = 256 * 1024
+LONGEST_ID = 64
 BASE = "/rest/v1"
 
 Handler = Callable[[Any, Any], Any]
@@ -43,14 +41,14 @@ IdempotencyKey = Annotated[
 Limit = Annotated[int, Query(ge=1, le=100, description="Rows on a page")]
 Cursor = Annotated[str | None, Query(max_length=2000, description="The `next` of the page before")]
 Wish = Annotated[
-    str | None, Query(alias="organization_id", max_length=64, description="A customer of the calling service provider")
+    str | None,
+    Query(alias="organization_id", max_length=LONGEST_ID, description="A customer of the calling service provider"),
 ]
 
 
 def create_app() -> APIGatewayHttpResolver:
     """A resolver with Parley's rules for bodies and errors; each handler file adds its one route."""
     app = APIGatewayHttpResolver(enable_validation=True)
-    app.use([_check_body])
     app.exception_handler(ParleyError)(_of_parley)
     app.exception_handler(RequestValidationError)(lambda error: problems.answer(problems.of_validation(error.errors())))
     app.exception_handler(NotFoundError)(lambda _: problems.answer(NotFound("route")))
@@ -59,18 +57,30 @@ def create_app() -> APIGatewayHttpResolver:
 
 def entrypoint(app: APIGatewayHttpResolver) -> Handler:
     """The Lambda handler of a route, with its log and metrics."""
-    return observed(app.resolve)
+
+    def route(event: Any, context: Any) -> Any:
+        try:
+            bodies.check(event)
+        except Malformed as error:
+            return problems.reply(error)
+        return app.resolve(event, context)
+
+    return observed(route)
 
 
 def acting(scope: Scope) -> Any:
     """Whom a request acts for: the key's own organization, or a customer of it that the request names."""
 
     def organization(request: Request, organization_id: Wish = None) -> str:
+        """`organization_id` is here for openapi.json: powertools describes a dependency's parameters, but never fills
+        them in."""
         caller = caller_of(request)
         needed = {scope, Scope.READ} if request.method == "GET" else {scope}
         if not needed & caller.scopes:
             raise Forbidden("scope_missing", f'This needs a key with the scope "{scope}".')
-        return _act_for(caller, organization_id or _wish_of(request))
+        if any(len(each) > LONGEST_ID for each in _path_parameters(request)):
+            raise NotFound("resource")
+        return _act_for(caller, _wish_of(request))
 
     return Depends(organization)
 
@@ -90,47 +100,27 @@ def caller_of(request: Request) -> Caller:
     )
 
 
+def _path_parameters(request: Request) -> list[str]:
+    return list((request.resolved_event.raw_event.get("pathParameters") or {}).values())
+
+
 def _act_for(caller: Caller, wish: str | None) -> str:
     if wish is None or wish == caller.organization:
         return caller.organization
+    if len(wish) > LONGEST_ID:
+        raise NotFound("organization")
     from parley.operations import organizations  # only a service provider's request needs the table for this
 
     return organizations.act_for(caller.organization, wish)
 
 
 def _wish_of(request: Request) -> str | None:
+    asked = (request.query_parameters or {}).get("organization_id")
+    if asked:
+        return asked
     body = request.json_body if request.method in ("POST", "PATCH", "PUT") and request.body else None
     wish = body.get("organization_id") if isinstance(body, dict) else None
     return wish if isinstance(wish, str) else None
-
-
-def _check_body(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
-    event = app.current_event
-    if event.http_method in ("POST", "PATCH", "PUT") and event.body:
-        _readable(event.headers.get("content-type", ""), event.decoded_body or "")
-    return next_middleware(app)
-
-
-def _readable(content_type: str, body: str) -> None:
-    if not content_type.lower().startswith("application/json"):
-        raise Malformed("content_type", "Send the body as application/json.")
-    if len(body.encode()) > BODY_LIMIT:
-        raise Malformed("body_too_large", f"A body holds at most {BODY_LIMIT} bytes.")
-    try:
-        parsed = json.loads(body, object_pairs_hook=_no_repeats)
-    except ValueError:
-        raise Malformed("invalid_json", "The body is not valid JSON.") from None
-    if not isinstance(parsed, dict):
-        raise Malformed("invalid_json", "The body is not a JSON object.")
-
-
-def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Two fields of one name: readers disagree on which one counts, so neither does."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        name = next(name for name, _ in pairs if [key for key, _ in pairs].count(name) > 1)
-        raise Malformed("repeated_field", f'The field "{name[:64]}" stands twice in one object.')
-    return found
 
 
 def _of_parley(error: ParleyError) -> Response[str]:

@@ -13,6 +13,15 @@ CONTENT_TYPE = "application/problem+json"
 
 
 def answer(error: ParleyError) -> Response[str]:
+    return Response(status_code=error.status, content_type=CONTENT_TYPE, body=_document(error))
+
+
+def reply(error: ParleyError) -> dict[str, Any]:
+    """The same for Lambda itself, where no resolver was asked."""
+    return {"statusCode": error.status, "headers": {"content-type": CONTENT_TYPE}, "body": _document(error)}
+
+
+def _document(error: ParleyError) -> str:
     body = {
         "type": f"urn:parley:{error.code}",
         "title": error.title,
@@ -22,7 +31,7 @@ def answer(error: ParleyError) -> Response[str]:
     }
     if error.problems:
         body["errors"] = [{"field": each.field, "code": each.code, "reason": each.reason} for each in error.problems]
-    return Response(status_code=error.status, content_type=CONTENT_TYPE, body=json.dumps(body))
+    return json.dumps(body)
 
 
 def of_validation(errors: Sequence[Any]) -> ParleyError:

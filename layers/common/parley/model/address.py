@@ -1,5 +1,6 @@
 """People as typed addresses; a plain string is read as the channel's default kind."""
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
@@ -7,6 +8,11 @@ import phonenumbers
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from parley.errors import Invalid, Problem
+
+
+LONGEST = 256
+_DIALLED = re.compile(r"[+\uff0b]?[\d\s()./\u2010-\u2015-]+")
+"""Digits of any script and what people put between them; no extension, no second number."""
 
 
 class AddressKind(StrEnum):
@@ -23,7 +29,7 @@ class Address(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     type: AddressKind
-    value: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+    value: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
 
     @property
     def key(self) -> str:
@@ -41,13 +47,20 @@ Recipient = Annotated[
 
 def read_recipient(given: str | Address, allowed: tuple[AddressKind, ...], field: str = "to") -> Address:
     """The address that was meant. Raises Invalid if its kind does not exist on the channel or it cannot be dialled."""
-    address = given if isinstance(given, Address) else Address(type=allowed[0], value=given.strip() or "?")
+    address = given if isinstance(given, Address) else _plain(given.strip(), allowed[0], field)
     if address.type not in allowed:
         kinds = ", ".join(allowed)
         raise Invalid([Problem(field, "address_kind", f"This channel knows people by {kinds}, not by {address.type}.")])
     if address.type is not AddressKind.PHONE:
         return address
     return Address(type=AddressKind.PHONE, value=read_phone(address.value, field))
+
+
+def _plain(value: str, kind: AddressKind, field: str) -> Address:
+    if 0 < len(value) <= LONGEST:
+        return Address(type=kind, value=value)
+    reason = f"An address holds 1 to {LONGEST} characters."
+    raise Invalid([_not_a_number(field) if kind is AddressKind.PHONE else Problem(field, "invalid_address", reason)])
 
 
 def read_phone(text: str, field: str = "to") -> str:
@@ -58,7 +71,8 @@ def read_phone(text: str, field: str = "to") -> str:
         number = phonenumbers.parse(international)
     except phonenumbers.NumberParseException:
         raise Invalid([_not_a_number(field)]) from None
-    if not phonenumbers.is_possible_number(number) or any(c.isalpha() for c in digits):
+    possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+    if not possible or not _DIALLED.fullmatch(digits):
         raise Invalid([_not_a_number(field)])
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -4,10 +4,11 @@ import base64
 import json
 from typing import Any
 
-from parley.errors import Malformed
+from parley.errors import Malformed, Problem
 from parley.model.ids import fingerprint
 
 Position = dict[str, Any]
+LARGEST = 2**53
 
 
 def encode(position: Position | None, **question: Any) -> str | None:
@@ -23,12 +24,20 @@ def decode(cursor: str | None, **question: Any) -> Position | None:
         return None
     try:
         asked, position = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise bad_cursor() from None
-    if asked != fingerprint(question)[:12] or not isinstance(position, dict):
+    if asked != fingerprint(question)[:12] or not isinstance(position, dict) or not _is_plain(position):
         raise bad_cursor()
     return position
 
 
+def _is_plain(value: Any) -> bool:
+    """Only what we put into positions: no fractions and no number that a table would not take."""
+    if isinstance(value, dict | list):
+        return all(_is_plain(each) for each in (value.values() if isinstance(value, dict) else value))
+    return value is None or isinstance(value, str) or (isinstance(value, int) and abs(value) < LARGEST)
+
+
 def bad_cursor() -> Malformed:
-    return Malformed("bad_cursor", "This cursor was not given for this list and these filters.")
+    reason = "This cursor was not given for this list and these filters."
+    return Malformed("bad_cursor", reason, [Problem("next", "bad_cursor", reason)])

@@ -34,11 +34,17 @@ def _waited(state: State, now: int) -> str | None:
 
 
 def wait_ends(state: State) -> int | None:
-    """The instant at which the wait runs out: it starts at acceptance or at `unknown`, whichever was recorded first."""
-    starts = [state.times[name] for name in (Status.ACCEPTED, Status.UNKNOWN) if name in state.times]
+    """The instant at which the wait runs out: it starts at acceptance or at `unknown`, whichever was recorded first.
+
+    Where a worker died before recording either, the first receipt proves the acceptance and starts it."""
+    starts = _known(state, Status.ACCEPTED, Status.UNKNOWN) or _known(state, Status.SENT, Status.DELIVERED)
     if state.wait is None or state.trigger is Trigger.SEND_FAILED or not starts:
         return None
     return min(starts) + state.wait * 1000
+
+
+def _known(state: State, *statuses: Status) -> list[int]:
+    return [state.times[status] for status in statuses if status in state.times]
 
 
 def firing_statuses(state: State) -> list[Status]:

@@ -30,11 +30,10 @@ def instant(text: str, zone: str | None, field: str = "send_at") -> int:
     named = _zone(zone) if zone else None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        located = moment if moment.tzinfo else _localize(moment, named, field)
+    except (ValueError, OverflowError):  # OverflowError: a wall clock at the very edge of the calendar
         raise Invalid([Problem(field, "invalid_time", "Write it like 2026-03-01T09:30:00Z.")]) from None
-    if moment.tzinfo is None:
-        moment = _localize(moment, named, field)
-    return round(moment.timestamp() * 1000)
+    return round(located.timestamp() * 1000)
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -48,12 +48,22 @@ def list_all(
 ) -> Page[Channel]:
     """The newest first."""
     question = {"organization": organization, "type": kind, "is_active": is_active}
-    after = cursor.decode(next_page, **question)
+    after = _after(cursor.decode(next_page, **question))
     found = sorted(store.list_all(organization), key=_age, reverse=True)
     wanted = [each for each in found if kind in (None, each.type) and is_active in (None, each.is_active)]
-    rest = [each for each in wanted if after is None or list(_age(each)) < after.get("age", [])]
+    rest = [each for each in wanted if after is None or list(_age(each)) < after]
     last = {"age": list(_age(rest[limit - 1]))} if len(rest) > limit else None
     return Page(items=rest[:limit], next=cursor.encode(last, **question))
+
+
+def _after(position: cursor.Position | None) -> list[str] | None:
+    """The age after which a page begins, as a cursor brought it."""
+    if position is None:
+        return None
+    age = position.get("age")
+    if not isinstance(age, list) or [type(each) for each in age] != [str, str]:
+        raise cursor.bad_cursor()
+    return age
 
 
 def _age(channel: Channel) -> tuple[str, str]:

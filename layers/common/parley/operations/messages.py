@@ -176,13 +176,23 @@ def _person(to: str) -> str:
     return to if colon and kind.isalpha() else f"phone:{read_phone(to)}"
 
 
+def _day_position(position: JsonObject | None, now: int) -> tuple[int, JsonObject | None]:
+    """The day to go on with and where in it, as a cursor brought them; we never gave one that lies ahead."""
+    if position is None:
+        return now, None
+    at, start = position.get("at"), position.get("start")
+    if not isinstance(at, int) or at > now or not (start is None or isinstance(start, dict)):
+        raise cursor.bad_cursor()
+    return at, start
+
+
 def _days(
     organization: str, channel: str, since: str | None, position: JsonObject | None, limit: int
 ) -> tuple[list[State], JsonObject | None]:
     """Walks the channel's day lists backwards until the page is full or the first day is reached."""
     now = clock.now()
     first = max(instant(since, None, "since") if since else now - 7 * DAY, now - LOOK_BACK * DAY)
-    at, start = (position["at"], position.get("start")) if position else (now, None)
+    at, start = _day_position(position, now)
     found: list[State] = []
     while at >= first - first % DAY:
         more, last = lists.page("by_day", "day_list", keys.by_day(organization, channel, at), start, limit - len(found))

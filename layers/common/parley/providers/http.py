@@ -55,6 +55,6 @@ def parsed(response: httpx.Response) -> dict[str, Any]:
     """The answer's JSON object; empty for anything else, as a gateway's HTML error page."""
     try:
         body = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}

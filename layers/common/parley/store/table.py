@@ -113,6 +113,7 @@ def query_page(
     consistent: bool = False,
 ) -> tuple[list[Item], Item | None]:
     """One page and the key after which the next one begins."""
+    _check_start(start, condition, values)
     more: dict[str, Any] = {"IndexName": index} if index else {"ConsistentRead": consistent}
     more |= {"ExclusiveStartKey": to_wire(start)} if start else {}
     more |= {"Limit": limit} if limit else {}
@@ -129,6 +130,13 @@ def query_page(
         raise
     last = answer.get("LastEvaluatedKey")
     return [from_wire(item) for item in answer["Items"]], from_wire(last) if last else None
+
+
+def _check_start(start: Item | None, condition: str, values: Item) -> None:
+    """A start key comes back from the caller: it must lie in the very partition that the query is about."""
+    attribute, _, placeholder = condition.split()[:3]
+    if start is not None and (start.get(attribute) != values[placeholder] or not {"pk", "sk"} <= start.keys()):
+        raise bad_cursor()
 
 
 def transact(writes: list[dict[str, Any]]) -> None:

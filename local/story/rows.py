@@ -1,0 +1,61 @@
+"""What the table knows of one message: the API's own words, and when each stage was reached."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from local.story.api import Json
+from local.story.people import Person
+
+WAY = ("queued", "accepted", "sent", "delivered", "read")
+
+
+@dataclass
+class Row:
+    """A message, or the copy that its fallback sent (`original` is set)."""
+
+    person: Person
+    number: str
+    message: Json = field(default_factory=dict)
+    original: "Row | None" = None
+
+    @property
+    def status(self) -> str:
+        return str(self.message.get("status", ""))
+
+    @property
+    def goal(self) -> str:
+        return "delivered" if self.original else self.person.goal
+
+    @property
+    def arrived(self) -> bool:
+        """Whether it is where it ends, its whole way told. A fallback's original also needs its copy."""
+        if self.status != self.goal or (self.person.fallback and not self.original and not self.copy):
+            return False
+        return self.status != "read" or all(stage in self.reached() for stage in WAY)
+
+    def due(self) -> tuple[float, str]:
+        """Until when it waits, and for what; 0 if it does not."""
+        if self.status == "scheduled":
+            return _seconds(self.message["send_at"]), "goes"
+        if self.status == "accepted" and self.person.wait and not self.original and not self.copy:
+            return self.reached()["accepted"] + self.person.wait, "SMS"
+        return 0.0, ""
+
+    @property
+    def copy(self) -> str | None:
+        """The id of the message that went out instead."""
+        return (self.message.get("fallback") or {}).get("message_id")
+
+    def reached(self) -> dict[str, float]:
+        """Epoch seconds of each status. WhatsApp tells whole seconds, so a receipt would come before its cause: at
+        least the time of the stage before is shown."""
+        told = {each["status"]: _seconds(each["at"]) for each in self.message.get("timeline", [])}
+        last = 0.0
+        for stage in WAY:
+            if stage in told:
+                last = told[stage] = max(told[stage], last)
+        return told
+
+
+def _seconds(instant: str) -> float:
+    return datetime.fromisoformat(instant).timestamp()

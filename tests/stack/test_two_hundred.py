@@ -1,0 +1,130 @@
+"""Two hundred messages through everything that can go wrong at once; at the end each is where its address prescribes."""
+
+import os
+import signal
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import pytest
+
+from local import workers
+from local.stack import Stack
+from tests.support.stack_client import Json, Shop, eventually
+from tests.support.stack_crowd import UNDELIVERED, WAIT, Recipient, crowd
+from tests.support.stack_simulators import Simulators
+
+CHAOS = {"duplicates": 2, "shuffle": True, "batch": 5, "batch_seconds": 0.2, "unknown_field": True}
+SLOW = "+491510010"
+Sent = dict[str, Recipient]
+
+
+@pytest.mark.parametrize(
+    ("size", "patience"), [(200, 120), pytest.param(1000, 420, marks=pytest.mark.soak)], ids=["200", "1000"]
+)
+def test_every_message_ends_where_its_address_prescribes(
+    stack: Stack, shop: Shop, simulators: Simulators, size: int, patience: int
+) -> None:
+    people = crowd(simulators.person, size)
+    _open_windows(shop, simulators, [recipient.to for recipient in people if recipient.fate.code])
+    with simulators.settings(whatsapp=CHAOS):
+        sent, killed = _send_and_kill(stack, shop, simulators, people)
+        eventually(lambda: _is_over(shop, sent), patience, lambda: _open(shop, sent))
+    _check_list(shop, sent)
+    messages = {message: shop.organization.message(message) for message in sent}
+    lost = _check_messages(sent, messages, simulators.served()["whatsapp"])
+    assert killed and len(lost) <= 10 * killed
+    _check_fallbacks(shop, sent, messages, simulators.served()["sms_voice"])
+    assert not [error for error in simulators.get("/errors") if "BUG" in str(error.get("details"))]
+
+
+def _open_windows(shop: Shop, simulators: Simulators, people: list[str]) -> None:
+    """A code in free form needs a person who has just written."""
+    for who in people:
+        simulators.says(shop.number, who)
+    eventually(lambda: len(list(shop.organization.messages(channel_id=shop.whatsapp))) == len(people), 30)
+
+
+def _send_and_kill(stack: Stack, shop: Shop, simulators: Simulators, people: list[Recipient]) -> tuple[Sent, int]:
+    """Sends to all; kills whoever delivers while a slow call is in flight, and once more when half are through."""
+    with ThreadPoolExecutor(4) as pool:
+        posted = [pool.submit(_send, shop, recipient) for recipient in people]
+        eventually(lambda: any(to.startswith(SLOW) for to in simulators.served()["whatsapp"]), 60)
+        killed = _kill(stack)
+        eventually(lambda: len(simulators.served()["whatsapp"]) > len(people) / 3, 90)
+        killed += _kill(stack)
+        return dict(each.result() for each in posted), killed
+
+
+def _kill(stack: Stack) -> int:
+    running = workers.pids(stack, "DeliverMessagesFunction")
+    for pid in running:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    return len(running)
+
+
+def _send(shop: Shop, recipient: Recipient) -> tuple[str, Recipient]:
+    """Every request goes out twice, as clients do that saw a time-out."""
+    body = recipient.body(shop.fallback(wait=WAIT))
+    first, second = (shop.send(recipient.to, idempotency=recipient.to, **body)["id"] for _ in range(2))
+    assert first == second
+    return first, recipient
+
+
+def _rows(shop: Shop) -> dict[str, Json]:
+    """By the list alone: what a customer would look at."""
+    rows = list(shop.organization.messages(channel_id=shop.whatsapp, limit=100))
+    assert len(rows) == len({row["id"] for row in rows})
+    return {row["id"]: row for row in rows if row["direction"] == "out"}
+
+
+def _is_over(shop: Shop, sent: Sent) -> bool:
+    """Nothing changes any more: every message stands where it is meant to, and every fallback has arrived."""
+    if _open(shop, sent):
+        return False
+    copies = list(shop.organization.messages(channel_id=shop.sms, limit=100))
+    due = sum(sent[i].falls_back and row["status"] in UNDELIVERED for i, row in _rows(shop).items())
+    return len(copies) >= due and all(copy["status"] == "delivered" for copy in copies)
+
+
+def _open(shop: Shop, sent: Sent) -> list[Json]:
+    rows = _rows(shop)
+    return [row for i, row in rows.items() if not (sent[i].is_kept(row) or sent[i].may_be_lost(row, served=0))]
+
+
+def _check_list(shop: Shop, sent: Sent) -> None:
+    """The list is complete to the last row, whatever the size of its pages, and by its filters."""
+    assert set(_rows(shop)) == set(sent)
+    small = [row["id"] for row in shop.organization.messages(channel_id=shop.whatsapp, limit=37)]
+    assert set(sent) <= set(small)
+    assert len(small) == len(set(small))
+    failed = {row["id"] for row in shop.organization.messages(channel_id=shop.whatsapp, status="failed", limit=100)}
+    assert failed == {i for i, row in _rows(shop).items() if row["status"] == "failed"}
+
+
+def _check_messages(sent: Sent, messages: dict[str, Json], served: dict[str, int]) -> list[str]:
+    """Returns the messages that a killed worker took with it; all others are as prescribed, and nobody got one twice."""
+    lost = [i for i, message in messages.items() if not sent[i].is_kept(message)]
+    strange = [i for i in lost if not sent[i].may_be_lost(messages[i], served.get(sent[i].to, 0))]
+    assert not strange, [(sent[i], messages[i], served.get(sent[i].to)) for i in strange]
+    twice = {i: served[sent[i].to] for i in sent if served.get(sent[i].to, 0) > max(1, sent[i].fate.served)}
+    assert not twice
+    wrong = {sent[i]: served.get(sent[i].to, 0) for i in sent if i not in lost and not _fits(sent[i], served)}
+    assert not wrong
+    return lost
+
+
+def _fits(recipient: Recipient, served: dict[str, int]) -> bool:
+    """A one-time code whose worker was killed before its first call is tried once, not twice."""
+    times, fate = served.get(recipient.to, 0), recipient.fate
+    return times == fate.served or (fate.code and times < fate.served)
+
+
+def _check_fallbacks(shop: Shop, sent: Sent, messages: dict[str, Json], served: dict[str, int]) -> None:
+    """Exactly one SMS for each message that was not delivered and has a fallback, and none for any other."""
+    due = {i for i, message in messages.items() if sent[i].falls_back and message["status"] in UNDELIVERED}
+    copies = list(shop.organization.messages(channel_id=shop.sms, limit=100))
+    assert Counter(copy["fallback_of"] for copy in copies) == Counter(due)
+    assert {to: served[to] for to in (r.to for r in sent.values()) if to in served} == {sent[i].to: 1 for i in due}
+    assert not [message for message in messages.values() if message["late"]]

@@ -1,0 +1,145 @@
+"""The cast of the tests: a business, its two channels, its template and its message, with the ids of events/."""
+
+from typing import Any
+
+from parley.cloud import clock, credentials
+from parley.model.channel import Binding, Channel, ChannelType
+from parley.model.message import Content, Kind, State
+from parley.model.organization import ApiKey, Organization, OrganizationKind, Scope
+from parley.model.status import Status, rank
+from parley.model.template import Body, Category, Header, NewTemplate, Template, TemplateStatus
+from parley.model.times import DAY, rfc3339
+from parley.operations import api_keys
+from parley.store import channels, messages, organizations, people, templates
+
+from tests.support.events import sample
+
+ORGANIZATION = "c2435d22-e4e3-4041-8ef9-f0aba1b881cf"
+PROVIDER = "5ef6abe8-b71a-4809-a35d-0488e9680eb6"
+STRANGER = "9349f300-695a-4d92-982a-70a106703102"
+KEY = "15f81592-5fa3-4c1e-9019-5dd7bb395bce"
+SECRET = "sk_live_EXAMPLE-not-a-real-secret-0123456789abcdefg"
+WHATSAPP = "c43716dd-edc4-4a08-a754-52df3f7d0e22"
+SMS = "b03a5ac2-5594-48fe-a9fa-7f6c486247cb"
+TEMPLATE = "80a836c9-3715-48dd-834c-81d194b4cfd3"
+MESSAGE = "a63ba686-e201-49ec-adc9-bf133b6aebf4"
+PHONE_ID, PHONE = "106540352242922", "+34600000001"
+PERSON = "+34600111222"
+TOKEN = "EAAexample-token-of-a-system-user"
+GATEWAY = {"url": "https://sms.example.com/send", "sender_id": "BAKERY"}
+
+
+def organization(id: str = ORGANIZATION, **changes: Any) -> str:
+    fields = {"name": "Marín Bakery", "kind": OrganizationKind.CUSTOMER, "created_at": rfc3339(clock.now())}
+    organizations.insert(Organization.model_validate({"id": id, **fields, **changes}), "-")
+    return id
+
+
+def provider() -> str:
+    """A service provider that owns the business."""
+    organization(PROVIDER, name="Chat Agency", kind=OrganizationKind.SERVICE_PROVIDER)
+    return organization(ORGANIZATION, owner=PROVIDER)
+
+
+def key(secret: str = SECRET, **changes: Any) -> ApiKey:
+    fields = {"id": KEY, "organization_id": ORGANIZATION, "name": "Shop", "scopes": list(Scope), "hint": secret[-4:]}
+    made = ApiKey.model_validate({**fields, "created_at": rfc3339(clock.now()), **changes})
+    organizations.insert_key(made, api_keys.hash_of(secret), "-")
+    return made
+
+
+def channel(id: str = WHATSAPP, **changes: Any) -> Channel:
+    """Unbound. Its organization must exist."""
+    now = rfc3339(clock.now())
+    fields = {"organization_id": ORGANIZATION, "name": "Sales WhatsApp", "type": ChannelType.WHATSAPP_CLOUD}
+    made = Channel.model_validate({"id": id, **fields, "created_at": now, "updated_at": now, **changes})
+    service = changes.get("service", {"activate_sms": True})
+    channels.insert(made.model_copy(update={"service": service}), "-")
+    return made
+
+
+def whatsapp(id: str = WHATSAPP, secret: dict[str, str] | None = None, **changes: Any) -> Channel:
+    """Bound to Meta; SMS may be its fallback. `secret` holds an app_secret where the customer's own app signs."""
+    settings = {"waba_id": "102290129340398", "phone_number_id": PHONE_ID}
+    bound = _binding("whatsapp_cloud", PHONE, PHONE_ID, settings)
+    claims = [("whatsapp", PHONE_ID), ("whatsapp", PHONE)]
+    return _bound(channel(id, **changes), bound, {"access_token": TOKEN, **(secret or {})}, claims)
+
+
+def sms(id: str = SMS, **changes: Any) -> Channel:
+    """Bound to an HTTP gateway that signs its reports."""
+    bound = _binding("sms_http", GATEWAY["sender_id"], GATEWAY["sender_id"], GATEWAY)
+    made = channel(id, **{"name": "Shop SMS", "type": ChannelType.SMS, "service": {}, **changes})
+    return _bound(made, bound, {"token": "gateway-token", "report_secret": "test-report-secret"}, [])
+
+
+def sms_aws(id: str = SMS, **changes: Any) -> Channel:
+    """Bound to the deployment's own AWS account."""
+    made = channel(id, **{"name": "Shop SMS", "type": ChannelType.SMS, "service": {}, **changes})
+    return _bound(made, _binding("sms_aws", "BAKERY", "BAKERY", {"sender_id": "BAKERY"}), {}, [])
+
+
+def _binding(provider: str, sender: str, sender_id: str, settings: dict[str, str]) -> Binding:
+    return Binding(
+        provider=provider, sender=sender, sender_id=sender_id, settings=settings, bound_at=rfc3339(clock.now())
+    )
+
+
+def _bound(made: Channel, binding: Binding, secret: dict[str, str], claims: list[tuple[str, str]]) -> Channel:
+    sealed = credentials.seal(made.organization_id, made.id, secret)
+    return channels.bind(made, binding, sealed, claims, clock.now())
+
+
+def template(id: str = TEMPLATE, **changes: Any) -> Template:
+    """Approved, as the platform has it; `fields` of the sample event, unless changed."""
+    new = NewTemplate.model_validate_json(sample("create_template")["body"])
+    fields = new.model_dump(exclude={"organization_id"}) | {"components": new.components}
+    fields |= {"status": TemplateStatus.APPROVED, "provider_id": "594425479261596"}
+    now = {"created_at": rfc3339(clock.now()), "updated_at": rfc3339(clock.now())}
+    made = Template.model_validate({"id": id, "organization_id": ORGANIZATION, **fields, **now, **changes})
+    templates.insert(made)
+    if made.provider_id:
+        templates.claim(made, "whatsapp_cloud", made.provider_id)
+    return made
+
+
+def story() -> None:
+    """Everything that the samples of messages need."""
+    organization()
+    whatsapp()
+    sms()
+    template()
+
+
+def message(id: str = MESSAGE, status: Status = Status.QUEUED, **changes: Any) -> State:
+    """Ana's message, kept without having been sent through the API. `content` and `fallback` go with it."""
+    now = clock.now()
+    said = changes.pop("content", Content(type=Kind.TEXT, text="Your order A-19 is ready."))
+    instead = changes.pop("fallback", None)
+    fields: dict[str, Any] = {"organization": ORGANIZATION, "channel": WHATSAPP, "to": f"phone:{PERSON}"}
+    fields |= {"kind": said.type, "sender": PHONE_ID, "fingerprint": "0" * 32, "times": {str(status): now}}
+    fields |= {"created_at": now, "send_at": now, "expires_at": now + DAY, "status": status, "rank": rank(status)}
+    state = State.model_validate({"id": id, **fields, **changes})
+    messages.put_content(state, said, instead)
+    messages.insert(state)
+    return state
+
+
+def sms_instead(text: str = "Your order A-19 is ready.") -> dict[str, Any]:
+    """What a message keeps for its fallback copy."""
+    return {"channel": SMS, "to": f"phone:{PERSON}", "content": {"type": "text", "text": text}}
+
+
+def wrote(at: int) -> None:
+    """The person wrote to the business: the window is open for a day."""
+    people.saw(ORGANIZATION, WHATSAPP, PERSON.removeprefix("+"), at)
+
+
+def simple(text: str = "Hello $(name), see you.", header: str | None = None) -> dict[str, Any]:
+    """Components and samples of a template with little in it."""
+    head = [Header(type="HEADER", text=header)] if header else []
+    return {
+        "components": [*head, Body(type="BODY", text=text)],
+        "samples": {"name": "Ana"},
+        "category": Category.UTILITY,
+    }

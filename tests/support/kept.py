@@ -1,0 +1,65 @@
+"""What an account holds: items, waiting queue messages, schedules, files. For asserting what was kept, and what not."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+from moto.sqs.models import sqs_backends
+from parley.settings import settings
+from parley.store import table
+
+from tests.support.cloud import QUEUES, REGION
+
+Json = dict[str, Any]
+
+
+def items(prefix: str = "", name: str = "data") -> list[Json]:
+    """The items of a table whose partition or sort key begins with `prefix`, sorted by key."""
+    where = settings().data_table if name == "data" else settings().runtime_table
+    found = boto3.client("dynamodb").scan(TableName=where, ConsistentRead=True)["Items"]
+    rows = sorted((table.from_wire(item) for item in found), key=lambda row: (row["pk"], row["sk"]))
+    return [row for row in rows if row["pk"].startswith(prefix) or row["sk"].startswith(prefix)]
+
+
+def states() -> list[Json]:
+    """The state items of all messages."""
+    return [item for item in items() if item["sk"] == "STATE"]
+
+
+def queued(name: str) -> list[Json]:
+    """The bodies that wait in a queue, delayed ones too; nothing is taken out."""
+    return [json.loads(message.body) for message in sqs_backends["123456789012"][REGION].queues[name]._messages]
+
+
+def delays(name: str) -> list[int]:
+    """For how many seconds each message of a queue was put off."""
+    waiting = sqs_backends["123456789012"][REGION].queues[name]._messages
+    return [round(max(0.0, message.delayed_until - message.sent_timestamp) / 1000) for message in waiting]
+
+
+def schedules() -> list[Json]:
+    """The pending schedules; each with its timer as `input`."""
+    scheduler = boto3.client("scheduler")
+    found = scheduler.list_schedules(GroupName="parley-timers")["Schedules"]
+    whole = [scheduler.get_schedule(Name=each["Name"], GroupName="parley-timers") for each in found]
+    return [{"at": each["ScheduleExpression"], "input": json.loads(each["Target"]["Input"])} for each in whole]
+
+
+def files() -> list[str]:
+    found = boto3.client("s3").list_objects_v2(Bucket=settings().files_bucket).get("Contents", [])
+    return [each["Key"] for each in found]
+
+
+def everything() -> Json:
+    queues = {name: queued(name) for name in QUEUES}
+    return {"data": items(), "runtime": items(name="runtime"), **queues, "schedules": schedules(), "files": files()}
+
+
+@contextmanager
+def nothing_changes() -> Iterator[None]:
+    """Fails if anything was stored, queued, scheduled or filed meanwhile."""
+    before = everything()
+    yield
+    assert everything() == before
