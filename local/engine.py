@@ -66,7 +66,8 @@ def _environment(work: Path, port: int) -> dict[str, str]:
         "S3_DATA_DIR": str(folders["files"]),
         # The first worker of a function stays whatever this says; it ends the others, ~57 MB each.
         "LAMBDA_WARM_TTL_SECONDS": "30",
-        "LAMBDA_ACCOUNT_CONCURRENCY": str(8 * (os.cpu_count() or 2)),
+        # The queues' consumers alone may be 29 at once, and a batch that is refused stays hidden for its visibility time.
+        "LAMBDA_ACCOUNT_CONCURRENCY": "64",
     }
 
 

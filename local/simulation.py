@@ -16,6 +16,7 @@ LOCAL = {
     "WorkerTimeout": "10",
     "Lease": "12",
     "Visibility": "15",
+    "VisibilityOtp": "15",
     "CallTimeout": "4",
     "SettleOtp": "5",
     "SettleOther": "20",

@@ -1,7 +1,7 @@
 """POST /rest/v1/messages/{message_id}/cancel — cancels a message that is scheduled, or queued and not yet claimed."""
 
 from parley.edge.http import BASE, Messages, create_app, entrypoint
-from parley.model.message import Message
+from parley.model.message_view import Message
 from parley.operations import messages
 
 app = create_app()

@@ -1,7 +1,7 @@
 """GET /rest/v1/messages/{message_id} — one message with its content and its timeline."""
 
 from parley.edge.http import BASE, Messages, create_app, entrypoint
-from parley.model.message import Message
+from parley.model.message_view import Message
 from parley.operations import messages
 
 app = create_app()

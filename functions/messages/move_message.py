@@ -1,7 +1,8 @@
 """POST /rest/v1/messages/{message_id}/move — gives a scheduled message another time."""
 
 from parley.edge.http import BASE, Messages, create_app, entrypoint
-from parley.model.message import Message, NewTime
+from parley.model.message import NewTime
+from parley.model.message_view import Message
 from parley.operations import messages
 
 app = create_app()

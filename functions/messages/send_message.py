@@ -1,7 +1,8 @@
 """POST /rest/v1/messages — accepts a message to one person, now or at a set time; 202 once it is safely kept."""
 
 from parley.edge.http import BASE, IdempotencyKey, Messages, create_app, entrypoint
-from parley.model.message import DryRun, Message, NewMessage
+from parley.model.message import NewMessage
+from parley.model.message_view import DryRun, Message
 from parley.operations import messages
 
 app = create_app()

@@ -14,7 +14,8 @@ SPEC = Path(parley.__file__).with_name("openapi.json")
 
 @app.get(f"{BASE}/docs", summary="The API description for people", tags=["Description"], operation_id="show_docs")
 def show_docs() -> Response[str]:
-    return Response(200, "text/html; charset=utf-8", docs_page(SPEC.read_text()))
+    own = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+    return Response(200, "text/html; charset=utf-8", docs_page(SPEC.read_text()), headers=own)
 
 
 @app.get(

@@ -1,6 +1,6 @@
-"""Runs every few minutes — asks the platforms for templates in review, so a lost webhook leaves nothing stale."""
+"""Runs every minute — asks the platforms for templates in review, so a lost webhook leaves nothing stale."""
 
 from parley.edge.job import job
 from parley.operations import templates
 
-handler = job(lambda left: {"changed": templates.poll()})
+handler = job(templates.poll)

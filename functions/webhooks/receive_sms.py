@@ -7,10 +7,8 @@ from parley.edge.webhook import answer, channel_of_path, header, metric, raw_bod
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    channel, raw = channel_of_path(event), raw_body(event)
-    secret = inbox.channel_secret(channel) if channel else {}
-    key = str(secret.get("report_secret") or "")
-    if not key or not verify(key, raw, header(event, "x-signature")):
+    channel, raw, signature = channel_of_path(event), raw_body(event), header(event, "x-signature")
+    if not channel or not inbox.verified(channel, lambda secret: verify(secret.get("report_secret"), raw, signature)):
         metric("WebhookRefused")
         inbox.refused("sms_http", channel)
         return answer(401)

@@ -9,20 +9,24 @@ from parley.edge.webhook import answer, channel_of_path, header, method, metric,
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     channel = channel_of_path(event)
-    secret = inbox.channel_secret(channel) if channel else inbox.platform_secret()
-    return _challenge(event, secret) if method(event) == "GET" else _receive(event, channel, secret)
+    return _challenge(event, channel) if method(event) == "GET" else _receive(event, channel)
 
 
-def _challenge(event: dict[str, Any], secret: dict[str, Any]) -> dict[str, Any]:
+def _challenge(event: dict[str, Any], channel: str | None) -> dict[str, Any]:
     asked = event.get("queryStringParameters") or {}
-    known, given = str(secret.get("verify_token") or ""), str(asked.get("hub.verify_token", ""))
-    good = known and asked.get("hub.mode") == "subscribe" and hmac.compare_digest(known.encode(), given.encode())
-    return answer(200, str(asked.get("hub.challenge", ""))) if good else answer(403)
+    given = str(asked.get("hub.verify_token", "")).encode()
+
+    def good(secret: dict[str, Any]) -> bool:
+        known = str(secret.get("verify_token") or "").encode()
+        return bool(known) and hmac.compare_digest(known, given)
+
+    subscribing = asked.get("hub.mode") == "subscribe" and inbox.verified(channel, good)
+    return answer(200, str(asked.get("hub.challenge", ""))) if subscribing else answer(403)
 
 
-def _receive(event: dict[str, Any], channel: str | None, secret: dict[str, Any]) -> dict[str, Any]:
-    raw, key = raw_body(event), str(secret.get("app_secret") or "")
-    if not key or not verify(key, raw, header(event, "x-hub-signature-256")):
+def _receive(event: dict[str, Any], channel: str | None) -> dict[str, Any]:
+    raw, signature = raw_body(event), header(event, "x-hub-signature-256")
+    if not inbox.verified(channel, lambda secret: verify(secret.get("app_secret"), raw, signature)):
         metric("WebhookRefused")
         inbox.refused("whatsapp_cloud", channel)
         return answer(401)

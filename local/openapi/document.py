@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from pathlib import Path
 from typing import Any
 
 from local import paths
@@ -9,34 +10,19 @@ from local.openapi import examples, handlers, problems, tidy
 
 Json = dict[str, Any]
 
-PUBLIC = frozenset({"show_docs", "show_openapi"})
-DESCRIPTION = """One API to every chat app, in the business's own AWS account.
-
-**Authentication.** Every request carries an API key: `Authorization: Bearer sk_live_…`. A key belongs to one \
-organization and has scopes; a revoked key may work for up to a minute. Without a key the gateway answers 401, with one \
-that is not good 403, with its own fixed body `{"message": …}`.
-
-**Repeats.** `Idempotency-Key` makes a repeated POST safe for 24 hours at least; without it a retry may double. A secret \
-that is shown once is not in the answer to a repeat.
-
-**Errors** are problem documents (RFC 9457): a stable `code`, a sentence for people, and `errors` that names every \
-field that is wrong. Nothing is half done behind an error.
-
-**Lists** are pages: `items`, and `next`, the cursor of the following page, null at the end.
-
-**Times** are RFC 3339 in UTC. **People** are strings, read as the channel's default kind (a phone number for WhatsApp \
-and SMS), or `{"type": …, "value": …}`.
-
-**Service providers** act for a customer organization by its `organization_id`, in the query or in the body; anybody \
-else who names a foreign organization gets 404."""
+PUBLIC = {
+    "show_docs": {"text/html": {"schema": {"type": "string"}, "example": "<!doctype html>…"}},
+    "show_openapi": {"application/json": {"schema": {"type": "object"}, "example": {"openapi": "3.1.0"}}},
+}
+"""Operations that need no key, and what they answer."""
 TAGS = {
-    "Organizations": "Whom everything belongs to.",
-    "API keys": "Who may call, and what they may do.",
     "Channels": "One identity of the business on one platform: created, bound to the platform, tested.",
     "Service settings": "What a channel's messages may use: SMS as a fallback, the pace of its sender.",
     "Templates": "What a business may say first; reviewed by the platform.",
     "Messages": "Sent now or at a set time, with a fallback on another channel; followed by their timeline.",
-    "Description": "This document.",
+    "Organizations": "Whom everything belongs to.",
+    "API keys": "Who may call, and what they may do.",
+    "Description": "This document; the only routes that need no key.",
 }
 
 
@@ -78,16 +64,23 @@ def _frame() -> Json:
     project = tomllib.loads((paths.ROOT / "pyproject.toml").read_text())["project"]
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Parley", "version": project["version"], "description": DESCRIPTION},
+        "info": {"title": "Parley", "version": project["version"], "description": _about()},
         "servers": [{"url": "/", "description": "The ApiUrl in the outputs of the stack"}],
         "security": [{"apiKey": []}],
         "tags": [{"name": name, "description": about} for name, about in TAGS.items()],
     }
 
 
+def _about() -> str:
+    """Markdown, one line for each paragraph."""
+    paragraphs = Path(__file__).with_name("description.md").read_text().strip().split("\n\n")
+    return "\n\n".join(" ".join(paragraph.splitlines()) for paragraph in paragraphs)
+
+
 def _complete(operation: Json) -> None:
     if operation["operationId"] in PUBLIC:
         operation["security"] = []
+        operation["responses"]["200"]["content"] = PUBLIC[operation["operationId"]]
     else:
         operation["responses"] |= problems.of(operation)
     operation["responses"] = dict(sorted(operation["responses"].items()))

@@ -3,8 +3,8 @@
 import time
 
 from rich.console import Console
+from rich.json import JSON
 from rich.padding import Padding
-from rich.pretty import Pretty
 
 from local.stack import Stack
 from local.story import play, scene
@@ -33,7 +33,7 @@ def run(stack: Stack, console: Console | None = None) -> Scene | None:
 def _explain(trouble: Trouble, console: Console) -> None:
     console.print(f"[red]✗ {trouble.step}[/]\n  {trouble}")
     if trouble.document:
-        console.print(Padding(Pretty(trouble.document, expand_all=True), (0, 2)))
+        console.print(Padding(JSON.from_data(trouble.document), (0, 2)))
     console.print(
         "  The stack is up all the same. Its logs lie beside its data; `make clean` begins anew.", style="dim"
     )

@@ -7,6 +7,7 @@ import pytest
 from parley.model.channel import Channel
 from parley.model.decision import Decision, Step, decide
 from parley.model.lane import Lane
+from parley.model.message import Fault
 from parley.model.status import Status
 from parley.model.template import Template, TemplateStatus
 
@@ -55,6 +56,7 @@ BY_CHANNEL = {
 TEMPLATES: dict[str, Template | None] = {str(each): template(status=each) for each in TemplateStatus} | {
     "deleted": None
 }
+DEAD = (None, TEMPLATES["rejected"], TEMPLATES["disabled"])
 BY_TEMPLATE = {
     "draft": ("template_not_approved", "template_not_approved"),
     "in_review": ("template_not_approved", "template_not_approved"),
@@ -123,9 +125,12 @@ def test_a_code_is_never_held(where: str, which: str) -> None:
     assert decide(queued(Lane.OTP, template="t1"), CHANNELS[where], TEMPLATES[which], NOW).step is not Step.HOLD
 
 
-def test_faults_of_a_template_are_local_those_of_a_channel_are_not() -> None:
-    gone = decide(queued(), None, None, NOW).fault
-    refused = decide(queued(template="t1"), channel(), None, NOW).fault
-    assert gone
-    assert refused
-    assert (gone.local, refused.local) == (False, True)
+@pytest.mark.parametrize(("where", "lane"), list(product(CHANNELS, Lane)))
+def test_what_was_accepted_with_a_fault_fails_with_it_at_its_time(where: str, lane: Lane) -> None:
+    fault = Fault(code="variable_missing", message="x", local=True)
+    assert decide(queued(lane, error=fault), CHANNELS[where], None, NOW) == Decision(step=Step.FAIL, fault=fault)
+
+
+def test_faults_that_came_after_acceptance_are_not_local() -> None:
+    late = [decide(queued(), None, None, NOW), *(decide(queued(template="t1"), channel(), t, NOW) for t in DEAD)]
+    assert [each.fault and each.fault.local for each in late] == [False] * 4

@@ -26,7 +26,7 @@ def fires(found: State, at: int = NOW + MINUTE) -> str | None:
     return reason_to_fire(found, at)
 
 
-NEVER = {status: None for status in S}
+NEVER = dict.fromkeys(S)
 OVER: dict[Trigger, dict[Status, str | None]] = {
     T.SEND_FAILED: {**NEVER, S.FAILED: "failed", S.EXPIRED: "expired"},
     T.UNDELIVERED: {
@@ -101,7 +101,7 @@ def test_a_queued_one_fires_only_if_it_was_out_before() -> None:
         ({}, None),
     ],
 )
-def test_the_wait_starts_at_acceptance_or_at_unknown_or_at_the_first_proof(
+def test_the_wait_starts_at_acceptance_at_unknown_or_at_the_first_proof(
     times: dict[str, int], ends: int | None
 ) -> None:
     assert wait_ends(original(S.SENT, T.UNREAD, times=times)) == ends

@@ -72,9 +72,13 @@ def test_an_echo_reads_back(organization: uuid.UUID, message: uuid.UUID) -> None
         f".{MESSAGE}",
         f"{ORGANIZATION}.{MESSAGE}.x",
         f"{ORGANIZATION}.17",
-    ]
-    + [f"{ORGANIZATION} .{MESSAGE}", f"{ORGANIZATION}.{MESSAGE}".upper(), f"{{{ORGANIZATION}}}.{MESSAGE}"]
-    + [f"{ORGANIZATION.replace('-', '')}.{MESSAGE}", f"urn:uuid:{ORGANIZATION}.{MESSAGE}", "é.é"],
+        f"{ORGANIZATION} .{MESSAGE}",
+        f"{ORGANIZATION}.{MESSAGE}".upper(),
+        f"{{{ORGANIZATION}}}.{MESSAGE}",
+        f"{ORGANIZATION.replace('-', '')}.{MESSAGE}",
+        f"urn:uuid:{ORGANIZATION}.{MESSAGE}",
+        "é.é",
+    ],
 )
 def test_foreign_echoes_are_not_ours(text: str | None) -> None:
     assert ids.read_echo(text) is None
@@ -86,9 +90,11 @@ def test_no_text_is_too_strange_for_an_echo(text: str) -> None:
     assert found is None or ids.echo(*found) == text
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | TEXT, lambda inner: st.dictionaries(TEXT, inner), max_leaves=6
-)
+def _objects(inner: Any) -> Any:
+    return st.dictionaries(TEXT, inner)
+
+
+JSON = st.recursive(st.none() | st.booleans() | st.integers() | TEXT, _objects, max_leaves=6)
 
 
 @given(st.dictionaries(TEXT, JSON, max_size=5), st.randoms())

@@ -9,7 +9,9 @@ from pydantic import ValidationError
 
 from tests.support.make import CHANNEL, body, buttons, footer, header, link, quick, template
 
+AT = "components.1.buttons"
 Components = list[dict[str, Any]]
+SITE = "https://a.test"
 HELLO = body("Hello $(name), see you.")
 PLAIN = body("Hello.")
 
@@ -41,35 +43,35 @@ CASES: list[tuple[str, Components, set[tuple[str, str]]]] = [
     ("touching variables", [body("Hi $(a)$(b).")], {("components.0.text", "variables_touch")}),
     ("variables with a blank only", [body("Hi $(a) $(b).")], {("components.0.text", "variables_touch")}),
     ("two in the header", [header("$(a) and $(b)"), PLAIN], {("components.0.text", "header_variables")}),
-    ("a button of 26", [PLAIN, buttons(quick("b" * 26))], {("components.1.buttons.0.text", "text_too_long")}),
-    ("a button without text", [PLAIN, buttons(quick(""))], {("components.1.buttons.0.text", "text_empty")}),
-    ("a variable on a button", [PLAIN, buttons(quick("$(a)"))], {("components.1.buttons.0.text", "button_variable")}),
-    ("three links", [PLAIN, buttons(*[link("https://a.test")] * 3)], {("components.1.buttons", "too_many_urls")}),
+    ("a button of 26", [PLAIN, buttons(quick("b" * 26))], {(f"{AT}.0.text", "text_too_long")}),
+    ("a button without text", [PLAIN, buttons(quick(""))], {(f"{AT}.0.text", "text_empty")}),
+    ("a variable on a button", [PLAIN, buttons(quick("$(a)"))], {(f"{AT}.0.text", "button_variable")}),
+    ("three links", [PLAIN, buttons(*[link(SITE)] * 3)], {(AT, "too_many_urls")}),
     (
         "quick, link, quick",
-        [PLAIN, buttons(quick(), link("https://a.test"), quick())],
-        {("components.1.buttons", "buttons_mixed")},
+        [PLAIN, buttons(quick(), link(SITE), quick())],
+        {(AT, "buttons_mixed")},
     ),
-    ("no web address", [PLAIN, buttons(link("ftp://a.test"))], {("components.1.buttons.0.url", "url")}),
+    ("no web address", [PLAIN, buttons(link("ftp://a.test"))], {(f"{AT}.0.url", "url")}),
     (
         "a very long one",
-        [PLAIN, buttons(link("https://a.test/" + "x" * 2000))],
-        {("components.1.buttons.0.url", "url")},
+        [PLAIN, buttons(link(f"{SITE}/" + "x" * 2000))],
+        {(f"{AT}.0.url", "url")},
     ),
     (
         "a variable inside",
-        [PLAIN, buttons(link("https://a.test/$(code)/x"))],
-        {("components.1.buttons.0.url", "url_variable")},
+        [PLAIN, buttons(link(f"{SITE}/$(code)/x"))],
+        {(f"{AT}.0.url", "url_variable")},
     ),
     (
         "two in a link",
-        [PLAIN, buttons(link("https://a.test/$(x)/$(y)"))],
-        {("components.1.buttons.0.url", "url_variable")},
+        [PLAIN, buttons(link(f"{SITE}/$(x)/$(y)"))],
+        {(f"{AT}.0.url", "url_variable")},
     ),
     (
         "one twice in a link",
-        [PLAIN, buttons(link("https://a.test/$(x)/$(x)"))],
-        {("components.1.buttons.0.url", "url_variable")},
+        [PLAIN, buttons(link(f"{SITE}/$(x)/$(x)"))],
+        {(f"{AT}.0.url", "url_variable")},
     ),
 ]
 
@@ -84,8 +86,8 @@ def test_names_what_is_broken(components: Components, wanted: set[tuple[str, str
     "components",
     [
         [header("h" * 60), body("b" * 1024), footer("f" * 60)],
-        [PLAIN, buttons(quick("b" * 25), link("https://a.test/" + "x" * 1985))],
-        [PLAIN, buttons(link("https://a.test"), link("http://b.test"), quick())],
+        [PLAIN, buttons(quick("b" * 25), link(f"{SITE}/" + "x" * 1985))],
+        [PLAIN, buttons(link(SITE), link("http://b.test"), quick())],
         [body("Hi $(a), $(b) and $(a) again.")],
     ],
 )

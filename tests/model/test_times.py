@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -89,8 +90,10 @@ def test_refuses(text: str, zone: str | None, code: str) -> None:
         "CEST",
         "tzdata.zi",
         "x" * 999,
-    ]
-    + ["Europe/Berlin\0", "Európa/Budapest", "\ud800"],
+        "Europe/Berlin\0",
+        "Európa/Budapest",
+        "\ud800",
+    ],
 )
 def test_names_that_are_no_zone(zone: str) -> None:
     assert refusal("2026-03-01T09:30:00", zone)[:2] == ("time_zone", "unknown_zone")
@@ -148,7 +151,7 @@ def instants_of(wall: datetime, zone: ZoneInfo) -> list[datetime]:
 def jumps(zone: ZoneInfo, year: int) -> list[datetime]:
     """The instants, to the minute, at which a zone changes its offset within a year."""
     days = [datetime(year, 1, 1, tzinfo=UTC) + timedelta(days=each) for each in range(366)]
-    changed = [(a, b) for a, b in zip(days, days[1:], strict=False) if offset(a, zone) != offset(b, zone)]
+    changed = [(a, b) for a, b in pairwise(days) if offset(a, zone) != offset(b, zone)]
     return [bisect(a, b, zone) for a, b in changed]
 
 

@@ -40,6 +40,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def simulators(stack: Stack) -> Simulators:
     """With the deployment's own app pointed at the receiver, as its owner would do once in Meta's form."""
     found = Simulators(stack)
+    found.post("/reset")
     url = stack.function_urls["ReceiveWhatsappFunction"] + "/"
     found.post("/callback", callback_url=url, verify_token="local-verify-token")
     found.post("/settings", **QUICK)

@@ -10,7 +10,7 @@ from parley.model.status import Status, rank
 from parley.model.template import Body, Category, Header, NewTemplate, Template, TemplateStatus
 from parley.model.times import DAY, rfc3339
 from parley.operations import api_keys
-from parley.store import channels, messages, organizations, people, templates
+from parley.store import bindings, channels, messages, organizations, people, templates
 
 from tests.support.events import sample
 
@@ -87,7 +87,7 @@ def _binding(provider: str, sender: str, sender_id: str, settings: dict[str, str
 
 def _bound(made: Channel, binding: Binding, secret: dict[str, str], claims: list[tuple[str, str]]) -> Channel:
     sealed = credentials.seal(made.organization_id, made.id, secret)
-    return channels.bind(made, binding, sealed, claims, clock.now())
+    return bindings.bind(made, binding, sealed, claims, [], clock.now())
 
 
 def template(id: str = TEMPLATE, **changes: Any) -> Template:

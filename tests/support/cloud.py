@@ -87,6 +87,7 @@ def _make() -> dict[str, str]:
         "MARKETING_QUEUE": urls["MarketingQueue"],
         "TIMERS_QUEUE": urls["TimersQueue"],
         "TIMERS_QUEUE_ARN": f"arn:aws:sqs:{REGION}:123456789012:TimersQueue",
+        "TIMERS_DEAD_LETTERS_ARN": f"arn:aws:sqs:{REGION}:123456789012:TimersDeadLetters",
         "WEBHOOKS_QUEUE": urls["WebhooksQueue"],
         "SCHEDULE_GROUP": "parley-timers",
         "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/scheduler",

@@ -27,11 +27,12 @@ def sample(name: str) -> Any:
 def request(name: str, body: Json | str | None = None, **changes: Any) -> Json:
     """The sample of a route. `body`: fields that replace the sample's, or a whole raw text.
 
-    `changes`: path={"channel_id": …}, query={…}, headers={…}, organization="…", scopes="read,…"."""
+    `changes`: path={"channel_id": …}, query={"limit": "2", "type": None}, headers={…}, organization="…", scopes="read,…"."""
     event: Json = sample(name)
     event |= {"body": _merged(event.get("body"), body)} if body is not None else {}
     event["headers"] |= changes.get("headers", {})
-    event["queryStringParameters"] = event.get("queryStringParameters", {}) | changes.get("query", {})
+    asked = {**event.get("queryStringParameters", {}), **changes.get("query", {})}
+    event["queryStringParameters"] = {name: value for name, value in asked.items() if value is not None}
     event["rawQueryString"] = urlencode(event["queryStringParameters"])
     _caller(event, changes)
     return _at(event, changes.get("path", {}))

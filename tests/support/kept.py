@@ -1,12 +1,12 @@
-"""What an account holds: items, waiting queue messages, schedules, files. For asserting what was kept, and what not."""
+"""What an account holds: items, waiting queue messages, schedules, files. For asserting what was kept, what was not."""
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import boto3
 from moto.sqs.models import sqs_backends
+from parley.cloud.clients import client
 from parley.settings import settings
 from parley.store import table
 
@@ -18,7 +18,7 @@ Json = dict[str, Any]
 def items(prefix: str = "", name: str = "data") -> list[Json]:
     """The items of a table whose partition or sort key begins with `prefix`, sorted by key."""
     where = settings().data_table if name == "data" else settings().runtime_table
-    found = boto3.client("dynamodb").scan(TableName=where, ConsistentRead=True)["Items"]
+    found = client("dynamodb").scan(TableName=where, ConsistentRead=True)["Items"]
     rows = sorted((table.from_wire(item) for item in found), key=lambda row: (row["pk"], row["sk"]))
     return [row for row in rows if row["pk"].startswith(prefix) or row["sk"].startswith(prefix)]
 
@@ -41,14 +41,14 @@ def delays(name: str) -> list[int]:
 
 def schedules() -> list[Json]:
     """The pending schedules; each with its timer as `input`."""
-    scheduler = boto3.client("scheduler")
+    scheduler = client("scheduler")
     found = scheduler.list_schedules(GroupName="parley-timers")["Schedules"]
     whole = [scheduler.get_schedule(Name=each["Name"], GroupName="parley-timers") for each in found]
     return [{"at": each["ScheduleExpression"], "input": json.loads(each["Target"]["Input"])} for each in whole]
 
 
 def files() -> list[str]:
-    found = boto3.client("s3").list_objects_v2(Bucket=settings().files_bucket).get("Contents", [])
+    found = client("s3").list_objects_v2(Bucket=settings().files_bucket).get("Contents", [])
     return [each["Key"] for each in found]
 
 

@@ -26,7 +26,7 @@ class Fate:
 
 FATES = [
     Fate(0, 20, "delivered"),
-    Fate(1, 21, "read"),
+    Fate(1, 27, "read"),
     Fate(2, 10, "accepted"),
     Fate(3, 10, "sent"),
     Fate(5, 8, "read"),
@@ -34,7 +34,7 @@ FATES = [
     Fate(7, 8, "failed", error="outcome_unknown"),
     Fate(8, 8, "failed", served=0, error="outcome_unknown"),
     Fate(9, 7, "failed", served=0, error="outcome_unknown"),
-    Fate(10, 9, "delivered"),
+    Fate(10, 3, "delivered"),
     Fate(11, 6, "read"),
     Fate(13, 6, "read"),
     Fate(14, 6, "failed", served=0, error="outcome_unknown"),
@@ -85,4 +85,4 @@ def crowd(person: Any, size: int) -> list[Recipient]:
     wanted = [(fate, index) for fate in FATES for index in range(fate.share * factor)]
     people = [Recipient(person(fate.behaviour), fate, index % 2 == 0) for fate, index in wanted]
     random.shuffle(people)
-    return people
+    return sorted(people, key=lambda each: each.fate.ttl is None)  # what takes longest comes first

@@ -97,9 +97,14 @@ class Rejected(ProviderError):
 
 
 class Throttled(ProviderError):
-    def __init__(self, message: str, retry_after: float, provider_code: str | None = None) -> None:
+    """`scope` tells who has to wait: everybody of the "sender", or only what goes to this "person"."""
+
+    def __init__(
+        self, message: str, retry_after: float, provider_code: str | None = None, scope: str = "sender"
+    ) -> None:
         super().__init__("throttled", message, provider_code)
         self.retry_after = retry_after
+        self.scope = scope
 
 
 class Unavailable(ProviderError):

@@ -18,6 +18,7 @@ class Settings(BaseModel):
     marketing_queue: str = ""
     timers_queue: str = ""
     timers_queue_arn: str = ""
+    timers_dead_letters_arn: str = ""
     webhooks_queue: str = ""
     schedule_group: str = "default"
     schedule_prefix: str = "parley"

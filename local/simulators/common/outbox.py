@@ -14,6 +14,9 @@ from local.simulators.common.scheduler import Scheduler
 from local.simulators.wire import client
 
 
+POSTS_AT_ONCE = 6  # each may start a worker of its own at the receiving side
+
+
 @dataclass
 class Retry:
     first: float = 1.0
@@ -38,7 +41,7 @@ class Outbox:
     def __init__(self, scheduler: Scheduler, name: str) -> None:
         self._scheduler = scheduler
         self._tag = f"retry {name}"
-        self._pool = ThreadPoolExecutor(16, name)
+        self._pool = ThreadPoolExecutor(POSTS_AT_ONCE, name)
         self._lock = threading.Lock()
         self._generation = 0
         self._zero()

@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 from parley.cloud.clients import client
+from parley.errors import Invalid, Problem
 from parley.settings import settings
 
 Secret = dict[str, Any]
@@ -13,9 +14,11 @@ _opened: dict[tuple[str, str, int], tuple[float, Secret]] = {}
 
 
 def seal(organization: str, channel: str, secret: Secret) -> bytes:
-    """At most 4 KB of plain text, which KMS encrypts directly."""
+    """At most 4 KB of plain text, which KMS encrypts directly. Raises Invalid for more."""
     context = {"organization": organization, "channel": channel}
     text = json.dumps(secret, separators=(",", ":")).encode()
+    if len(text) > 4096:
+        raise Invalid([Problem("credentials", "too_long", "Credentials hold at most 4 KB.")])
     sealed: bytes = client("kms").encrypt(KeyId=settings().credentials_key, Plaintext=text, EncryptionContext=context)[
         "CiphertextBlob"
     ]

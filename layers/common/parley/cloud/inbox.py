@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import time
+from collections.abc import Callable
 from typing import Any
 
 from parley.cloud.clients import client
@@ -14,24 +15,23 @@ MAX_QUEUED = 180_000
 """Bytes of a body that still fit a queue message of 256 KB as base64; a larger one goes through S3."""
 
 KEEP = 300.0
+RELOAD_AFTER = 3.0
 REPORT_EVERY = 3600.0
 _secrets: dict[str, tuple[float, dict[str, Any]]] = {}
 _reported: dict[str, float] = {}
 
 
-def platform_secret() -> dict[str, Any]:
-    """The deployment's own Meta app: {"app_secret", "verify_token"}."""
-    return _kept(
-        "",
-        lambda: json.loads(
-            client("secretsmanager").get_secret_value(SecretId=os.environ["PLATFORM_SECRET"])["SecretString"]
-        ),
-    )
+Secret = dict[str, Any]
 
 
-def channel_secret(channel: str) -> dict[str, Any]:
-    """The sealed secret of one channel, empty for a channel that does not exist or has none."""
-    return _kept(channel, lambda: _unseal(channel))
+def verified(channel: str | None, good: Callable[[Secret], bool]) -> bool:
+    """Whether the secret of the channel (none: of the deployment's own app) is `good` for a request.
+
+    One that is not is loaded anew, at most every few seconds, since the channel may have been bound again just now."""
+    name = channel or ""
+    if good(_kept(name, KEEP)):
+        return True
+    return time.monotonic() - _secrets[name][0] > RELOAD_AFTER and good(_kept(name, 0.0))
 
 
 def put(provider: str, channel: str | None, raw: bytes) -> None:
@@ -67,15 +67,22 @@ def _send(body: dict[str, Any]) -> None:
     client("sqs").send_message(QueueUrl=os.environ["WEBHOOKS_QUEUE"], MessageBody=json.dumps(body))
 
 
-def _kept(name: str, load: Any) -> dict[str, Any]:
-    """Read at most every five minutes; a stranger's made-up ids must not fill the memory."""
+def _kept(name: str, age: float) -> Secret:
+    """Read at most every `age` seconds; a stranger's made-up ids must not fill the memory."""
     known = _secrets.get(name)
-    if known and known[0] > time.monotonic():
+    if known and time.monotonic() - known[0] < age:
         return known[1]
     if len(_secrets) > 1000:
         _secrets.clear()
-    _secrets[name] = (time.monotonic() + KEEP, load())
+    _secrets[name] = (time.monotonic(), _unseal(name) if name else _platform())
     return _secrets[name][1]
+
+
+def _platform() -> Secret:
+    """The deployment's own Meta app: {"app_secret", "verify_token"}."""
+    kept = client("secretsmanager").get_secret_value(SecretId=os.environ["PLATFORM_SECRET"])
+    found: Secret = json.loads(kept["SecretString"])
+    return found
 
 
 def _unseal(channel: str) -> dict[str, Any]:

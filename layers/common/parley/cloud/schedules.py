@@ -28,7 +28,12 @@ def at(due: int, timer: dict[str, Any]) -> None:
             ScheduleExpressionTimezone="UTC",
             FlexibleTimeWindow={"Mode": "OFF"},
             ActionAfterCompletion="DELETE",
-            Target={"Arn": known.timers_queue_arn, "RoleArn": known.scheduler_role_arn, "Input": body},
+            Target={
+                "Arn": known.timers_queue_arn,
+                "RoleArn": known.scheduler_role_arn,
+                "Input": body,
+                "DeadLetterConfig": {"Arn": known.timers_dead_letters_arn},
+            },
         )
     except scheduler.exceptions.ConflictException:
         return

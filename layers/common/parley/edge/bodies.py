@@ -24,6 +24,7 @@ def check(event: Event) -> None:
     kind = str(event.get("headers", {}).get("content-type", ""))
     if kind.partition(";")[0].strip().lower() != "application/json":
         raise Malformed("content_type", "Send the body as application/json.")
+    event["headers"]["content-type"] = "application/json"  # powertools knows it only in lower case
     body = _read(_raw(event))
     if not isinstance(body, dict):
         raise Malformed("invalid_json", "The body is not a JSON object.")
@@ -41,11 +42,14 @@ def _raw(event: Event) -> bytes:
 
 def _read(raw: bytes) -> Any:
     try:
-        return json.loads(
-            raw.decode(), object_pairs_hook=_fields, parse_int=_integer, parse_float=_number, parse_constant=_number
+        text = raw.decode()
+        body = json.loads(
+            text, object_pairs_hook=_fields, parse_int=_integer, parse_float=_number, parse_constant=_number
         )
+        json.dumps(body, ensure_ascii=False).encode()  # half of a surrogate pair is no text
     except (ValueError, RecursionError):  # RecursionError: nested beyond all measure
         raise Malformed("invalid_json", "The body is not valid JSON.") from None
+    return body
 
 
 def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -17,9 +17,11 @@ from parley.errors import (
     Conflict,
     Disconnected,
     Forbidden,
+    Invalid,
     Malformed,
     NotFound,
     ParleyError,
+    Problem,
     ProviderError,
     Unavailable,
 )
@@ -51,6 +53,7 @@ def create_app() -> APIGatewayHttpResolver:
     app = APIGatewayHttpResolver(enable_validation=True)
     app.exception_handler(ParleyError)(_of_parley)
     app.exception_handler(RequestValidationError)(lambda error: problems.answer(problems.of_validation(error.errors())))
+    app.exception_handler(Exception)(_unexpected)
     app.exception_handler(NotFoundError)(lambda _: problems.answer(NotFound("route")))
     return app
 
@@ -116,11 +119,18 @@ def _act_for(caller: Caller, wish: str | None) -> str:
 
 def _wish_of(request: Request) -> str | None:
     asked = (request.query_parameters or {}).get("organization_id")
-    if asked:
-        return asked
     body = request.json_body if request.method in ("POST", "PATCH", "PUT") and request.body else None
     wish = body.get("organization_id") if isinstance(body, dict) else None
-    return wish if isinstance(wish, str) else None
+    if asked and isinstance(wish, str) and asked != wish:
+        raise Invalid([Problem("organization_id", "two_organizations", "The query and the body name different ones.")])
+    return asked or (wish if isinstance(wish, str) else None)
+
+
+def _unexpected(error: Exception) -> Response[str]:
+    """A fault of ours: told to our log, not to the caller."""
+    logger.exception("a request failed", extra={"error": type(error).__name__})
+    count("Fault")
+    return problems.answer(ParleyError("internal_error", "Something went wrong on our side; it is in our log."))
 
 
 def _of_parley(error: ParleyError) -> Response[str]:

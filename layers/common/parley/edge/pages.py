@@ -1,65 +1,103 @@
 """The page that shows openapi.json to people: one file, nothing from elsewhere, readable without JavaScript."""
 
-import html
 import json
+from html import escape
+from pathlib import Path
 from typing import Any
 
-STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}
-h1{margin-bottom:0}h2{margin-top:2.5rem;border-bottom:1px solid #d0d7de}code,pre{font:13px/1.5 ui-monospace,monospace}
-pre{background:#f6f8fa;padding:1rem;overflow:auto;border-radius:6px}details{border:1px solid #d0d7de;border-radius:6px;margin:.5rem 0}
-summary{padding:.6rem 1rem;cursor:pointer}section{padding:0 1rem 1rem}.verb{display:inline-block;width:4.5rem;font-weight:700}
-.post{color:#0a6b2d}.get{color:#0757ad}.patch{color:#8a5a00}.delete{color:#b3212f}td,th{text-align:left;padding:.2rem .8rem .2rem 0;vertical-align:top}"""
+from parley.edge.fields import example, fields, kind, prose
+
+Json = dict[str, Any]
+
+STYLE = Path(__file__).with_name("pages.css")
 
 
 def docs_page(text: str) -> str:
     spec = json.loads(text)
-    by_tag: dict[str, list[str]] = {}
-    for path, verbs in spec["paths"].items():
-        for verb, operation in verbs.items():
-            by_tag.setdefault(operation["tags"][0], []).append(_operation(verb, path, operation, spec))
-    info = spec["info"]
-    parts = [f"<h2>{html.escape(tag)}</h2>{''.join(rows)}" for tag, rows in by_tag.items()]
-    intro = f"<h1>{html.escape(info['title'])}</h1><p>{html.escape(info.get('description', ''))}</p>"
-    page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(info["title"])}</title><style>{STYLE}</style>'
-    return f'{page}<body>{intro}<p><a href="docs/openapi.json">openapi.json</a></p>{"".join(parts)}</body></html>'
+    groups = [(tag, _operations(spec, tag["name"])) for tag in spec["tags"]]
+    main = "".join(_group(tag, found, spec) for tag, found in groups)
+    body = f"<body>{_menu(groups)}<main>{_intro(spec['info'])}{main}{_schemas(spec)}</main></body>"
+    return f'<!doctype html><html lang="en">{_head(spec["info"])}{body}</html>'
 
 
-def _operation(verb: str, path: str, operation: dict[str, Any], spec: dict[str, Any]) -> str:
-    head = f'<span class="verb {verb}">{verb.upper()}</span><code>{html.escape(path)}</code> {html.escape(operation.get("summary", ""))}'
-    return f"<details><summary>{head}</summary><section>{_parameters(operation)}{_body(operation, spec)}{_answers(operation)}</section></details>"
+def _head(info: Json) -> str:
+    meta = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    return f"<head>{meta}<title>{escape(info['title'])}</title><style>{STYLE.read_text()}</style></head>"
 
 
-def _parameters(operation: dict[str, Any]) -> str:
+def _intro(info: Json) -> str:
+    title = f"<h1>{escape(info['title'])} <small>API {escape(info['version'])}</small></h1>"
+    file = '<p><a href="docs/openapi.json">openapi.json</a></p>'
+    return f"<header>{title}{file}</header>{prose(info['description'])}"
+
+
+def _operations(spec: Json, tag: str) -> list[tuple[str, str, Json]]:
+    """Verb, path and operation of a group, in the order of the document."""
+    return [
+        (verb, path, operation)
+        for path, verbs in spec["paths"].items()
+        for verb, operation in verbs.items()
+        if operation["tags"] == [tag]
+    ]
+
+
+def _menu(groups: list[tuple[Json, list[tuple[str, str, Json]]]]) -> str:
+    parts = []
+    for tag, found in groups:
+        entries = "".join(
+            f'<a href="#{each["operationId"]}"><b class="{verb}">{verb}</b>{each["operationId"].replace("_", " ")}</a>'
+            for verb, _, each in found
+        )
+        parts.append(f"<h4>{escape(tag['name'])}</h4>{entries}")
+    return f'<nav>{"".join(parts)}<h4>More</h4><a href="#schemas">schemas</a></nav>'
+
+
+def _group(tag: Json, found: list[tuple[str, str, Json]], spec: Json) -> str:
+    cards = "".join(_card(verb, path, operation, spec) for verb, path, operation in found)
+    return f"<h2>{escape(tag['name'])}</h2><p>{escape(tag['description'])}</p>{cards}"
+
+
+def _card(verb: str, path: str, operation: Json, spec: Json) -> str:
+    title = f'<b class="{verb}">{verb}</b><code>{escape(path)}</code><span>{escape(operation["summary"])}</span>'
+    inside = f"{_parameters(operation)}{_body(operation, spec)}{_answers(operation, spec)}"
+    return f'<details><summary>{title}</summary><section id="{operation["operationId"]}">{inside}</section></details>'
+
+
+def _parameters(operation: Json) -> str:
     rows = "".join(
-        f"<tr><td><code>{html.escape(each['name'])}</code></td><td>{each['in']}</td><td>{html.escape(each.get('description', ''))}</td></tr>"
+        f"<tr><td><code>{escape(each['name'])}</code><td>{each['in']}{', required' if each['required'] else ''}"
+        f"<td>{kind(each['schema'])}<td>{prose(each.get('description', ''))}"
         for each in operation.get("parameters", [])
     )
-    return f"<h4>Parameters</h4><table>{rows}</table>" if rows else ""
+    return f'<h4>Parameters</h4><table class="fields">{rows}</table>' if rows else ""
 
 
-def _body(operation: dict[str, Any], spec: dict[str, Any]) -> str:
+def _body(operation: Json, spec: Json) -> str:
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
     if content is None:
         return ""
-    name = str(content["schema"].get("$ref", "")).rpartition("/")[2]
-    schema = spec["components"]["schemas"].get(name, {})
-    example = content.get("example")
-    shown = f"<pre>{html.escape(json.dumps(example, indent=2, ensure_ascii=False))}</pre>" if example else ""
-    return f"<h4>Body</h4><p>{html.escape(schema.get('description', ''))}</p><table>{_fields(schema)}</table>{shown}"
+    schema = spec["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
+    return f"<h4>Body</h4>{prose(schema.get('description', ''))}{fields(schema)}{example('Example', content)}"
 
 
-def _fields(schema: dict[str, Any]) -> str:
-    required = schema.get("required", [])
-    return "".join(
-        f"<tr><td><code>{html.escape(name)}</code></td><td>{'required' if name in required else ''}</td>"
-        f"<td>{html.escape(each.get('description', ''))}</td></tr>"
-        for name, each in schema.get("properties", {}).items()
-    )
+def _answers(operation: Json, spec: Json) -> str:
+    rows = "".join(_answer(status, answer, spec) for status, answer in operation["responses"].items())
+    good = next(answer for status, answer in operation["responses"].items() if status.startswith("2"))
+    shown = "".join(example("Example of the answer", each) for each in good.get("content", {}).values())
+    return f"<h4>Answers</h4><table>{rows}</table>{shown}"
 
 
-def _answers(operation: dict[str, Any]) -> str:
-    rows = "".join(
-        f"<tr><td>{status}</td><td>{html.escape(each['description'])}</td></tr>"
-        for status, each in operation["responses"].items()
-    )
-    return f"<h4>Answers</h4><table>{rows}</table>"
+def _answer(status: str, answer: Json, spec: Json) -> str:
+    """An answer that many operations share stands once in the document."""
+    if "$ref" in answer:
+        answer = spec["components"]["responses"][answer["$ref"].rpartition("/")[2]]
+    kinds = " or ".join(kind(each["schema"]) for each in answer.get("content", {}).values())
+    return f"<tr><td>{status}<td>{kinds}<td>{prose(answer['description'])}"
+
+
+def _schemas(spec: Json) -> str:
+    parts = [
+        f'<h3 id="schema-{escape(name)}">{escape(name)}</h3>{prose(schema.get("description", ""))}{fields(schema)}'
+        for name, schema in sorted(spec["components"]["schemas"].items())
+    ]
+    return f'<h2 id="schemas">Schemas</h2>{"".join(parts)}'

@@ -5,10 +5,10 @@ from enum import StrEnum
 from typing import Annotated
 
 import phonenumbers
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from parley.errors import Invalid, Problem
-
+from parley.model.types import Model
 
 LONGEST = 256
 _DIALLED = re.compile(r"[+\uff0b]?[\d\s()./\u2010-\u2015-]+")
@@ -23,7 +23,7 @@ class AddressKind(StrEnum):
     EMAIL = "email"
 
 
-class Address(BaseModel):
+class Address(Model):
     """Who somebody is on a channel; `value` of a phone is E.164 with its plus."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

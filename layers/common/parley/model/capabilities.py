@@ -9,7 +9,9 @@ from parley.model.status import Status
 
 @dataclass(frozen=True)
 class Capabilities:
-    """`window` is how long after a person's message free-form content may be sent, in seconds; None: always."""
+    """`echoes`: receipts carry our id, else they are found by the platform's.
+
+    `window` is how long after a person's message free-form content may be sent, in seconds; None: always."""
 
     people: tuple[AddressKind, ...]
     kinds: frozenset[Kind]
@@ -18,4 +20,5 @@ class Capabilities:
     window: int | None = None
     reviewed_templates: bool = False
     counts_parts: bool = False
+    echoes: bool = True
     captions: frozenset[Kind] = field(default_factory=frozenset)

@@ -3,9 +3,9 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
-from parley.model.types import Description, Id, Instant, JsonObject, Name, OrganizationWish, Strict
+from parley.model.types import Description, Id, Instant, JsonObject, Model, Name, OrganizationWish, Strict
 
 
 class ChannelType(StrEnum):
@@ -33,7 +33,18 @@ SETTINGS_BYTES = 4096
 def _small(settings: JsonObject) -> JsonObject:
     if len(str(settings).encode()) > SETTINGS_BYTES:
         raise ValueError(f"settings hold at most {SETTINGS_BYTES} bytes")
+    if not _plain(settings):
+        raise ValueError("settings hold texts, truth values and numbers of at most 15 digits")
     return settings
+
+
+def _plain(value: Any) -> bool:
+    """Nothing that the table could not keep as it is."""
+    if isinstance(value, dict):
+        return all(map(_plain, value.values()))
+    if isinstance(value, list):
+        return all(map(_plain, value))
+    return not isinstance(value, int | float) or value == 0 or 1e-15 < abs(value) < 1e15
 
 
 SettingsField = Annotated[JsonObject, AfterValidator(_small), Field(description="Checked when the channel is bound")]
@@ -82,7 +93,7 @@ class NewBinding(Strict):
     credentials: JsonObject = Field(default_factory=dict)
 
 
-class Binding(BaseModel):
+class Binding(Model):
     """What a provider learned when it bound the channel; nothing in it is secret."""
 
     provider: str
@@ -93,7 +104,7 @@ class Binding(BaseModel):
     bound_at: Instant
 
 
-class Channel(BaseModel):
+class Channel(Model):
     model_config = ConfigDict(validate_default=False)
 
     id: Id
@@ -123,7 +134,7 @@ class Channel(BaseModel):
         return self.life is Life.PRESENT and self.is_active and self.connection is Connection.CONNECTED
 
 
-class ServiceSettings(BaseModel):
+class ServiceSettings(Model):
     """Settings of one channel's services; `messages_per_second` paces its sender."""
 
     activate_sms: bool = False
@@ -133,10 +144,10 @@ class ServiceSettings(BaseModel):
 class ServiceSettingsChanges(Strict):
     organization_id: OrganizationWish = None
     activate_sms: bool | None = None
-    messages_per_second: Annotated[float | None, Field(gt=0, le=1000)] = None
+    messages_per_second: Annotated[float | None, Field(ge=0.1, le=1000)] = None
 
 
-class Health(BaseModel):
+class Health(Model):
     """What the channel and its platform say of themselves; `platform` are the provider's own words."""
 
     channel_id: Id
@@ -147,13 +158,13 @@ class Health(BaseModel):
     checked_at: Instant
 
 
-class ProbeStep(BaseModel):
+class ProbeStep(Model):
     step: str
     ok: bool
     detail: str = ""
 
 
-class Probe(BaseModel):
+class Probe(Model):
     """The outcome of a channel's test, step by step."""
 
     ok: bool
@@ -167,7 +178,7 @@ class NewProbe(Strict):
     )
 
 
-class ChannelEvent(BaseModel):
+class ChannelEvent(Model):
     """One line of a channel's log, kept 30 days; repeats within an hour are folded into `count`."""
 
     kind: str

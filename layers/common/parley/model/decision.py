@@ -2,13 +2,12 @@
 
 from enum import StrEnum
 
-from pydantic import BaseModel
-
 from parley.model.channel import Channel, Connection, Life
 from parley.model.lane import Lane
 from parley.model.message import Fault, State
 from parley.model.status import ENDED_BADLY, Status
 from parley.model.template import Template, TemplateStatus
+from parley.model.types import Model
 
 
 class Step(StrEnum):
@@ -26,7 +25,7 @@ class Step(StrEnum):
     SEND = "send"
 
 
-class Decision(BaseModel):
+class Decision(Model):
     step: Step
     fault: Fault | None = None
     hold: str | None = None
@@ -40,6 +39,8 @@ def decide(state: State, channel: Channel | None, template: Template | None, now
         return Decision(step=_not_queued(state, now))
     if state.expires_at <= now:
         return Decision(step=Step.EXPIRE)
+    if state.error and state.error.local:  # accepted with a fault, for the sake of its fallback
+        return Decision(step=Step.FAIL, fault=state.error)
     return _channel(state, channel) or _template(state, template) or Decision(step=Step.SEND)
 
 
@@ -66,13 +67,13 @@ def _template(state: State, template: Template | None) -> Decision | None:
     if state.template is None:
         return None
     if template is None:
-        return _fail("template_deleted", "The template was deleted.", local=True)
+        return _fail("template_deleted", "The template was deleted.")
     if template.status is TemplateStatus.APPROVED:
         return None
     if template.status is TemplateStatus.PAUSED and state.lane is not Lane.OTP:
         return Decision(step=Step.HOLD, hold="template")
-    return _fail("template_not_approved", "The template is no longer approved.", local=True)
+    return _fail("template_not_approved", "The template is no longer approved.")
 
 
-def _fail(code: str, message: str, *, local: bool = False) -> Decision:
-    return Decision(step=Step.FAIL, fault=Fault(code=code, message=message, local=local))
+def _fail(code: str, message: str) -> Decision:
+    return Decision(step=Step.FAIL, fault=Fault(code=code, message=message))

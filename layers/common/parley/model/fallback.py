@@ -3,6 +3,7 @@
 from parley.model.message import State, Trigger
 from parley.model.status import ENDED_BADLY, Status
 
+STARTS = (Status.ACCEPTED, Status.UNKNOWN, Status.SENT, Status.DELIVERED)
 IN_FLIGHT = frozenset({Status.QUEUED, Status.UNKNOWN, Status.ACCEPTED, Status.SENT})
 
 

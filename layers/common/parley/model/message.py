@@ -3,13 +3,12 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from parley.model.address import Address, Recipient
 from parley.model.lane import Category, Lane
 from parley.model.status import Status
-from parley.model.times import rfc3339
-from parley.model.types import Id, Instant, JsonObject, OrganizationWish, Reference, Strict
+from parley.model.types import Id, Model, OrganizationWish, Reference, Strict
 
 FALLBACK_WAIT = (10, 72 * 3600)
 TTL = (30, 30 * 86_400)
@@ -43,7 +42,7 @@ class Trigger(StrEnum):
     UNREAD = "unread"
 
 
-class Content(BaseModel):
+class Content(Model):
     """What is said: a template with its variables, a text, or a file."""
 
     type: Kind
@@ -67,8 +66,8 @@ class Fallback(Strict):
     wait: Annotated[int | None, Field(ge=FALLBACK_WAIT[0], le=FALLBACK_WAIT[1], description="Seconds")] = None
     to: Recipient | None = None
     text: Annotated[str | None, Field(min_length=1, max_length=1600)] = None
-    template: str | None = None
-    language: str | None = None
+    template: Annotated[str | None, Field(max_length=512)] = None
+    language: Annotated[str | None, Field(max_length=16)] = None
     variables: dict[str, str] = Field(default_factory=dict)
 
     def content(self) -> Content:
@@ -88,8 +87,8 @@ class NewMessage(Strict):
     ] = None
     to: Recipient
     type: Kind
-    template: Annotated[str | None, Field(description="Name or id of an approved template (type: template)")] = None
-    language: str | None = None
+    template: Annotated[str | None, Field(max_length=512, description="Name or id of an approved template")] = None
+    language: Annotated[str | None, Field(max_length=16)] = None
     variables: dict[str, str] = Field(default_factory=dict)
     text: Annotated[str | None, Field(min_length=1, max_length=4096)] = None
     media: Media | None = None
@@ -117,7 +116,7 @@ class NewTime(Strict):
     time_zone: str | None = None
 
 
-class Fault(BaseModel):
+class Fault(Model):
     """Why a message did not arrive. `local` faults were found before any provider was asked."""
 
     code: str
@@ -127,7 +126,7 @@ class Fault(BaseModel):
     retryable: bool = False
 
 
-class State(BaseModel):
+class State(Model):
     """The small, mutable item of a message (under 1 KB, so that every change costs one write unit).
 
     All times are epoch milliseconds. `sender` is what it goes out from by the platform's id, `times` holds the
@@ -169,108 +168,10 @@ class State(BaseModel):
     late: bool = False
     provider_id: str | None = None
     settled: bool = False
+    unknown_at: int | None = None
     resent: bool = False
 
     @property
     def address(self) -> Address:
         kind, _, value = self.to.partition(":")
         return Address.model_validate({"type": kind, "value": value})
-
-
-class TimelineEntry(BaseModel):
-    status: Status
-    at: Instant = Field(description="The provider's time where it gave one")
-
-
-class FallbackState(BaseModel):
-    channel_id: Id
-    trigger: Trigger
-    wait: int | None = None
-    fired_at: Instant | None = None
-    reason: str | None = None
-    message_id: Id | None = Field(default=None, description="The message that went out instead")
-
-
-class Message(BaseModel):
-    """A message as the API shows it. An `unknown` one that nothing settled is shown as failed, `outcome_unknown`."""
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    id: Id
-    organization_id: Id
-    channel_id: Id
-    direction: Literal["out", "in"]
-    status: Status
-    sender: str = Field(alias="from")
-    to: Address
-    type: str
-    category: Category | None = None
-    template: str | None = None
-    language: str | None = None
-    variables: dict[str, str] = Field(default_factory=dict)
-    text: str | None = None
-    media: JsonObject | None = None
-    inbound: JsonObject | None = Field(default=None, description="What the person sent, in the platform's words")
-    reference: str | None = None
-    created_at: Instant
-    send_at: Instant
-    expires_at: Instant
-    held: str | None = Field(default=None, description="What it waits for: channel, template")
-    error: Fault | None = None
-    late: bool = Field(default=False, description="It arrived after its fallback had gone out")
-    timeline: list[TimelineEntry] = Field(default_factory=list)
-    fallback: FallbackState | None = None
-    fallback_of: Id | None = None
-    provider_message_id: str | None = None
-    origin: str | None = Field(default=None, description="The platform's id of the sender that really sent it")
-
-
-class MessageSummary(BaseModel):
-    """A row of a list: everything but the content."""
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    id: Id
-    channel_id: Id
-    direction: Literal["out", "in"]
-    status: Status
-    to: Address
-    type: str
-    category: Category | None = None
-    reference: str | None = None
-    created_at: Instant
-    send_at: Instant
-    error: Fault | None = None
-    fallback_of: Id | None = None
-    late: bool = False
-
-
-class PlannedStep(BaseModel):
-    """What one step of a send would do."""
-
-    channel_id: Id
-    to: Address
-    text: str
-    encoding: str | None = None
-    parts: int | None = None
-    trigger: Trigger | None = None
-    wait: int | None = None
-    skip_reason: str | None = None
-
-
-class DryRun(BaseModel):
-    """What a send would do; nothing was stored."""
-
-    dry_run: Literal[True] = True
-    send_at: Instant
-    lane: Lane
-    steps: list[PlannedStep]
-
-
-def shown_status(state: State) -> Status:
-    return Status.FAILED if state.status is Status.UNKNOWN and state.settled else state.status
-
-
-def timeline(state: State) -> list[TimelineEntry]:
-    order = sorted(state.times.items(), key=lambda entry: entry[1])
-    return [TimelineEntry(status=Status(name), at=rfc3339(at)) for name, at in order]

@@ -3,9 +3,9 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from parley.model.types import End, Id, Instant, Name, OrganizationWish, Strict
+from parley.model.types import End, Id, Instant, Model, Name, OrganizationWish, Strict
 
 
 class OrganizationKind(StrEnum):
@@ -36,7 +36,7 @@ class NewCustomer(Strict):
     name: Name
 
 
-class Organization(BaseModel):
+class Organization(Model):
     id: Id
     name: str
     kind: OrganizationKind
@@ -55,7 +55,7 @@ class NewApiKey(Strict):
     expires_at: End | None = None
 
 
-class ApiKey(BaseModel):
+class ApiKey(Model):
     """`secret` appears once, in the answer that made the key, and is stored only as a hash."""
 
     id: Id
@@ -69,7 +69,7 @@ class ApiKey(BaseModel):
     secret: str | None = None
 
 
-class Caller(BaseModel):
+class Caller(Model):
     """Who calls, as the authorizer proved it."""
 
     organization: Id

@@ -3,11 +3,11 @@
 from enum import StrEnum
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from parley.model import variables
 from parley.model.lane import Category
-from parley.model.types import Id, Instant, OrganizationWish, Strict
+from parley.model.types import Id, Instant, Model, OrganizationWish, Strict
 
 TemplateName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,512}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$"), Field(examples=["en", "es_MX"])]
@@ -92,7 +92,7 @@ class TemplateChanges(Strict):
     samples: dict[str, str] | None = None
 
 
-class Template(BaseModel):
+class Template(Model):
     id: Id
     organization_id: Id
     channel_id: Id
@@ -124,7 +124,7 @@ class TemplateState(NamedTuple):
     reason: str | None = None
 
 
-class Signature(BaseModel):
+class Signature(Model):
     """The exact parameter list of a template: what each part of the wire form is filled with."""
 
     header: list[str] = Field(default_factory=list)

@@ -18,13 +18,19 @@ OrganizationWish = Annotated[
 T = TypeVar("T")
 
 
-class Strict(BaseModel):
+class Model(BaseModel):
+    """What all models share: their errors never repeat what was given, because errors are logged."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+
+class Strict(Model):
     """A body of the API: unknown fields are refused, never ignored."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class Page(BaseModel, Generic[T]):
+class Page(Model, Generic[T]):
     """One page of a list; `next` is the cursor of the following one, null at the end."""
 
     items: list[T]

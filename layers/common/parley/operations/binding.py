@@ -10,8 +10,7 @@ from parley.model.times import rfc3339
 from parley.operations import channels, messages, timers
 from parley.providers.provider import Bound, Secret
 from parley.settings import settings
-from parley.store import channels as store
-from parley.store import keys
+from parley.store import bindings, channel_events, keys
 
 
 def bind(organization: str, channel_id: str, new: NewBinding) -> Channel:
@@ -24,7 +23,7 @@ def bind(organization: str, channel_id: str, new: NewBinding) -> Channel:
     connected = _keep(channel, bound)
     if hasattr(part, "subscribe"):
         part.subscribe(channel_id, connected.binding, bound.secret, webhook_url(provider))
-    store.log(organization, channel_id, "bound", clock.now(), bound.sender)
+    channel_events.log(organization, channel_id, "bound", clock.now(), bound.sender)
     timers.release_soon(keys.held_by_channel(organization, channel_id))
     return connected
 
@@ -41,11 +40,8 @@ def _keep(channel: Channel, bound: Bound) -> Channel:
         bound_at=rfc3339(now),
     )
     sealed = credentials.seal(channel.organization_id, channel.id, bound.secret)
-    connected = store.bind(channel, binding, sealed, bound.claims, now)
-    if channel.binding:
-        gone = [claim for claim in _claims(channel.binding) if claim not in bound.claims]
-        store.free_claims(channel, gone)
-    return connected
+    gone = [claim for claim in _claims(channel.binding) if claim not in bound.claims] if channel.binding else []
+    return bindings.bind(channel, binding, sealed, bound.claims, gone, now)
 
 
 def unbind(organization: str, channel_id: str) -> Channel:
@@ -53,14 +49,11 @@ def unbind(organization: str, channel_id: str) -> Channel:
     channel = channels.get(organization, channel_id)
     if channel.binding is None:
         raise Conflict("not_bound", "The channel is not bound.")
-    changed = store.unbind(channel, clock.now())
-    if changed is None:
-        raise NotFound("channel")
     _leave(channel, channel.binding)
-    store.free_claims(channel, _claims(channel.binding))
-    store.delete_credential(channel)
-    store.log(organization, channel_id, "unbound", clock.now(), channel.binding.sender)
-    return changed
+    if not bindings.unbind(channel, _claims(channel.binding), clock.now()):
+        raise Conflict("channel_changed", "The channel was changed meanwhile; look again.")
+    channel_events.log(organization, channel_id, "unbound", clock.now(), channel.binding.sender)
+    return channels.get(organization, channel_id)
 
 
 def _leave(channel: Channel, binding: Binding) -> None:
@@ -68,12 +61,12 @@ def _leave(channel: Channel, binding: Binding) -> None:
     try:
         providers.part(binding.provider, "bind").unbind(binding, secret_of(channel))
     except ProviderError as error:
-        store.log(channel.organization_id, channel.id, "platform_not_told", clock.now(), error.code)
+        channel_events.log(channel.organization_id, channel.id, "platform_not_told", clock.now(), error.code)
 
 
 def secret_of(channel: Channel) -> Secret:
     """The channel's credential. Raises NotFound when it is gone."""
-    kept = store.get_credential(channel.organization_id, channel.id)
+    kept = bindings.get_credential(channel.organization_id, channel.id)
     if kept is None:
         raise NotFound("credential")
     return credentials.unseal(channel.organization_id, channel.id, kept[1], kept[0])
@@ -116,14 +109,12 @@ def probe(organization: str, channel_id: str, new: NewProbe) -> Probe:
         _reconnect(channel)
         steps += [_send_test(organization, channel_id, new.to)] if new.to else []
     failed = [step.step for step in steps if not step.ok]
-    store.log(organization, channel_id, "tested", clock.now(), f"failed: {failed[0]}" if failed else "ok")
+    channel_events.log(organization, channel_id, "tested", clock.now(), f"failed: {failed[0]}" if failed else "ok")
     return Probe(ok=not failed, steps=steps)
 
 
 def _reconnect(channel: Channel) -> None:
-    if channel.connection is Connection.DISCONNECTED and store.change(
-        channel, {"connection": Connection.CONNECTED}, clock.now()
-    ):
+    if channel.connection is Connection.DISCONNECTED and bindings.connect_again(channel, clock.now()):
         timers.release_soon(keys.held_by_channel(channel.organization_id, channel.id))
 
 

@@ -1,6 +1,7 @@
 """The one call to a provider for a claimed message, and what its outcome means."""
 
 import random
+from dataclasses import dataclass
 
 from parley import providers
 from parley.cloud import clock, credentials, queues
@@ -9,10 +10,9 @@ from parley.model import ids
 from parley.model.channel import Binding, Channel
 from parley.model.lane import Lane
 from parley.model.message import Content, Fault, State
-from parley.operations import binding as bindings
-from parley.operations import ends, holds
+from parley.operations import binding, ends, holds
 from parley.providers.provider import Accepted, Outbound, Secret
-from parley.store import channels, rates
+from parley.store import bindings, channel_events, channels, rates
 from parley.store import messages as store
 from parley.store.controls import Controls
 
@@ -20,54 +20,61 @@ SHORT = 900.0
 MAX_BACK_OFF = 60
 
 
-def call(claimed: State, channel: Channel, known: Controls) -> None:
+@dataclass(frozen=True)
+class Prepared:
+    """Everything a call needs, made before the claim: our own faults must not happen behind it."""
+
+    channel: Channel
+    outbound: Outbound
+    secret: Secret
+
+
+def prepare(state: State, known: Controls) -> Prepared:
+    """Raises LookupError if content or credential is missing, or if the credential is of another binding."""
+    channel = known.channels[state.organization, state.channel]
+    sealed, version = known.sealed[state.organization, state.channel]
+    if version != channel.bound.version:  # bound anew between two keys of one batch read, which is no snapshot
+        raise LookupError("the credential is of another binding")
+    secret = credentials.unseal(state.organization, state.channel, version, sealed)
+    return Prepared(channel, _outbound(state, channel.bound, known), secret)
+
+
+def _outbound(state: State, bound: Binding, known: Controls) -> Outbound:
+    content = known.contents[state.organization, state.id]
+    return Outbound(
+        echo=ids.echo(state.organization, state.id),
+        to=state.address,
+        content=Content.model_validate(content["content"]),
+        template=known.templates.get((state.organization, state.template or "")),
+        ttl=max(1, (state.expires_at - clock.now()) // 1000),
+        marketing=state.lane is Lane.MARKETING,
+        callback_url=f"{binding.webhook_url(bound.provider)}{state.channel}",
+    )
+
+
+def call(claimed: State, prepared: Prepared) -> None:
     """Outcome, record, arm, in this order; the caller acknowledges after it. No retry happens in here."""
-    bound = channel.bound
+    bound = prepared.channel.bound
     try:
-        prepared, secret = _outbound(claimed, bound, known), _secret(claimed, known)
-    except Exception:
-        store.give_back(claimed)  # our own fault, before anything left: the message stays healthy
-        raise
-    try:
-        accepted: Accepted = providers.part(bound.provider, "send").send(prepared, bound, secret)
+        accepted: Accepted = providers.part(bound.provider, "send").send(prepared.outbound, bound, prepared.secret)
     except ProviderError as error:
-        _refused(claimed, channel, bound, error)
+        _refused(claimed, prepared.channel, bound, error)
     else:
         ends.accepted(claimed, bound, accepted)
 
 
-def _outbound(claimed: State, bound: Binding, known: Controls) -> Outbound:
-    content = known.contents[claimed.organization, claimed.id]
-    return Outbound(
-        echo=ids.echo(claimed.organization, claimed.id),
-        to=claimed.address,
-        content=Content.model_validate(content["content"]),
-        template=known.templates.get((claimed.organization, claimed.template or "")),
-        ttl=max(1, (claimed.expires_at - clock.now()) // 1000),
-        marketing=claimed.lane is Lane.MARKETING,
-        callback_url=f"{bindings.webhook_url(bound.provider)}{claimed.channel}",
-    )
-
-
-def _secret(claimed: State, known: Controls) -> Secret:
-    sealed, version = known.sealed[claimed.organization, claimed.channel]
-    return credentials.unseal(claimed.organization, claimed.channel, version, sealed)
-
-
 def _refused(claimed: State, channel: Channel, bound: Binding, error: ProviderError) -> None:
     match error:
-        case Throttled(retry_after=wait):
-            _throttled(claimed, channel, wait, error.provider_code)
+        case Throttled():
+            _throttled(claimed, channel, error)
         case Unavailable():
-            _again(claimed, min(MAX_BACK_OFF, 2**claimed.attempt) * random.uniform(0.5, 1))  # noqa: S311 - jitter, not a secret
+            _again(claimed, min(MAX_BACK_OFF, 2**claimed.attempt) * random.uniform(0.5, 1))  # noqa: S311 - jitter
         case Disconnected():
             _disconnected(claimed, channel, bound, error)
         case OutcomeUnknown():
             ends.unknown(claimed)
         case Rejected(scope=scope):
-            ends.rejected(
-                claimed, Fault(code=error.code, message=error.message, provider_code=error.provider_code), scope
-            )
+            ends.rejected(claimed, _fault(error), scope)
         case _:
             raise error
 
@@ -78,30 +85,33 @@ def _again(claimed: State, seconds: float) -> None:
         queues.enqueue(claimed.lane, claimed.organization, claimed.id, claimed.channel, delay=max(1, round(seconds)))
 
 
-def _throttled(claimed: State, channel: Channel, seconds: float, code: str | None) -> None:
-    """A short wait goes round the queue, a long one parks the sender. 131056 concerns one pair, not the sender."""
-    if seconds > SHORT:
-        holds.park(claimed, round(seconds))
-        return
-    if code != "131056":
-        rates.push_back(channel.organization_id, channel.id, clock.now() + round(seconds * 1000))
-    _again(claimed, seconds)
+def _throttled(claimed: State, channel: Channel, error: Throttled) -> None:
+    """A short wait goes round the queue, a long one parks the message, and with it what the sender sends next."""
+    if error.scope == "sender":
+        rates.push_back(channel.organization_id, channel.id, clock.now() + round(error.retry_after * 1000))
+    if error.retry_after <= SHORT:
+        _again(claimed, error.retry_after)
+    elif claimed.lane is Lane.OTP:
+        ends.rejected(claimed, _fault(error), "message")
+    else:
+        holds.park_claimed(claimed, clock.now() + round(error.retry_after * 1000))
 
 
 def _disconnected(claimed: State, channel: Channel, bound: Binding, error: ProviderError) -> None:
     """Marks the channel, unless somebody bound it anew meanwhile: then the message simply goes again."""
     now = clock.now()
-    if not channels.disconnect(channel, bound.version, now):
+    if not bindings.disconnect(channel, bound.version, now):
         fresh = channels.get(channel.organization_id, channel.id)
-        if fresh and fresh.can_send and fresh.binding and fresh.binding.version != bound.version:
+        if fresh and fresh.can_send and fresh.bound.version != bound.version:
             _again(claimed, 1)
             return
-    channels.log(channel.organization_id, channel.id, "disconnected", now, error.provider_code or "")
+    channel_events.log(channel.organization_id, channel.id, "disconnected", now, error.provider_code or "")
     if claimed.lane is Lane.OTP:
-        ends.rejected(
-            claimed,
-            Fault(code="channel_unavailable", message=error.message, provider_code=error.provider_code),
-            "message",
-        )
+        ends.rejected(claimed, _fault(error), "message")
     else:
         holds.hold_claimed(claimed)
+
+
+def _fault(error: ProviderError) -> Fault:
+    code = "channel_unavailable" if isinstance(error, Disconnected | Throttled) else error.code
+    return Fault(code=code, message=error.message[:120], provider_code=error.provider_code)

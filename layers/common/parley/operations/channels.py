@@ -17,8 +17,8 @@ from parley.model.times import rfc3339
 from parley.model.types import Page
 from parley.operations import timers
 from parley.settings import settings
+from parley.store import channel_events, keys
 from parley.store import channels as store
-from parley.store import keys
 
 
 def create(organization: str, new: NewChannel, idempotency_key: str | None) -> Channel:
@@ -112,5 +112,5 @@ def update_service_settings(organization: str, channel: str, changes: ServiceSet
 def events(organization: str, channel: str, next_page: str | None, limit: int) -> Page[ChannelEvent]:
     """The channel's log, the newest first."""
     get(organization, channel)
-    found, last = store.events(organization, channel, cursor.decode(next_page, events=channel), limit)
+    found, last = channel_events.page(organization, channel, cursor.decode(next_page, events=channel), limit)
     return Page(items=found, next=cursor.encode(last, events=channel))

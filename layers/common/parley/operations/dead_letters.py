@@ -10,6 +10,7 @@ from parley.operations import ends, fallback, timers
 from parley.store import messages as store
 
 DELAY = 300
+DELAY_OTP = 15
 HOPS = 12
 
 
@@ -36,7 +37,10 @@ def _message(body: dict[str, Any]) -> None:
     if state.status is Status.QUEUED and state.expires_at <= clock.now():
         ends.expire(state)
     elif state.status is Status.QUEUED:
-        queues.enqueue(Lane(body["lane"]), state.organization, state.id, state.channel, DELAY)
+        delay = DELAY_OTP if state.lane is Lane.OTP else DELAY
+        queues.enqueue(state.lane, state.organization, state.id, state.channel, delay)
+    elif state.status is Status.SENDING and (state.lease_until or 0) > clock.now():
+        raise LookupError("a worker still has this message")  # its record comes back after the lease
     elif state.status is Status.SENDING:
         ends.lost(state)
     else:

@@ -1,13 +1,15 @@
 """Ending a deleted channel: the credential first, then what is scheduled and held, at last the tombstone."""
 
 from collections.abc import Callable
+from functools import partial
 
 from parley import providers
 from parley.cloud import clock, credentials
 from parley.model.channel import Channel, Life
 from parley.model.message import Fault
 from parley.operations import ends
-from parley.store import channels, holds, keys
+from parley.operations.each import each
+from parley.store import bindings, channels, holds, keys, templates, waiting
 
 GONE = Fault(code="channel_deleted", message="The channel was deleted.")
 MARGIN = 5000
@@ -32,14 +34,13 @@ def finish_all(left: Callable[[], int]) -> dict[str, int]:
     for organization, channel in channels.deletions():
         if left() < MARGIN:
             break
-        finish(organization, channel)
-        done += 1
+        done += each("a deletion failed", partial(finish, organization, channel))
     return {"deletions": done}
 
 
 def _forget_credential(channel: Channel) -> None:
     """What signs late receipts stays; a sender may then be taken over by a new channel of the same organization."""
-    kept = channels.get_credential(channel.organization_id, channel.id)
+    kept = bindings.get_credential(channel.organization_id, channel.id)
     if kept is None or channel.binding is None:
         return
     part = providers.part(channel.binding.provider, "bind")
@@ -48,12 +49,17 @@ def _forget_credential(channel: Channel) -> None:
     if rest == secret:
         return  # done already
     version = kept[1] + 1
-    channels.replace_credential(channel, credentials.seal(channel.organization_id, channel.id, rest), version)
-    channels.release_claims(channel, part.claims(channel.binding))
+    bindings.replace_credential(channel, credentials.seal(channel.organization_id, channel.id, rest), version)
+    bindings.release_claims(channel, part.claims(channel.binding))
 
 
 def _end_waiting(channel: Channel) -> None:
+    """What is scheduled is cancelled, so that no fallback of a later day goes out now; what is held fails."""
     o, c = channel.organization_id, channel.id
-    for held_by in (keys.held_by_schedule(o, c), keys.held_by_channel(o, c), keys.parked(o, c)):
-        for state, _ in holds.held(held_by):
-            ends.fail_unclaimed(state, GONE)
+    for state in holds.held(keys.held_by_schedule(o, c)):
+        waiting.cancel(state, clock.now())
+    of_templates = [keys.held_by_template(o, template.id) for template in templates.of_channel(o, c)]
+    for held_by in (keys.held_by_channel(o, c), keys.parked(o, c), *of_templates):
+        for state in holds.held(held_by):
+            if state.channel == c:
+                ends.fail_unclaimed(state, GONE)

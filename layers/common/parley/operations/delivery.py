@@ -1,28 +1,28 @@
 """A batch from a lane: decide over each message, take slots, claim, call the provider once, record, acknowledge."""
 
-import logging
 import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from parley.cloud import clock, queues
-from parley.cloud.metrics import count
-from parley.model.channel import Channel
 from parley.model.decision import Decision, Step, decide
 from parley.model.lane import Lane
 from parley.model.message import State
 from parley.model.rate import Slots, horizon, interval
+from parley.model.status import Status
 from parley.operations import calls, channels, ends, fallback, holds
+from parley.operations.each import each
 from parley.settings import settings
 from parley.store import controls, rates
 from parley.store import messages as store
 from parley.store.controls import Controls
 
-log = logging.getLogger("parley")
+FAILED = "a delivery failed"
 WORKERS = 10
 BOOK_AHEAD = 2000.0
 MARGIN = 1500
@@ -48,7 +48,9 @@ def deliver(bodies: Bodies, left: Left) -> list[str]:
     jobs = [_decided(record, state, known) for record, state in found.items() if state]
     back = [job.record for job in jobs if job.decision.step is Step.GIVE_BACK]
     back += [
-        job.record for job in jobs if job.decision.step not in (Step.GIVE_BACK, Step.SEND) and not _safely(_settle, job)
+        job.record
+        for job in jobs
+        if job.decision.step not in (Step.GIVE_BACK, Step.SEND) and not each(FAILED, partial(_settle, job))
     ]
     return back + _send([job for job in jobs if job.decision.step is Step.SEND], known, left)
 
@@ -84,54 +86,65 @@ def _send(jobs: list[Job], known: Controls, left: Left) -> list[str]:
     by_sender: dict[tuple[str, str, bool], list[Job]] = defaultdict(list)
     for job in jobs:
         by_sender[job.state.organization, job.state.channel, job.state.lane is Lane.MARKETING].append(job)
-    starts = {job.record: start for group in by_sender.values() for job, start in _slots(group, known)}
-    if not starts:
-        return []
+    starts: dict[str, float] = {}
+    back = [
+        job.record
+        for group in by_sender.values()
+        for job in group
+        if not each(FAILED, partial(_book, group, starts, known))
+    ]
     ready = [job for job in jobs if job.record in starts]
-    with ThreadPoolExecutor(max_workers=min(WORKERS, len(ready))) as pool:
-        done = pool.map(lambda job: _safely(lambda one: _at(starts[one.record], one, known, left), job), ready)
-        return [job.record for job, ok in zip(ready, list(done), strict=True) if not ok]
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        done = list(pool.map(lambda job: each(FAILED, lambda: _at(starts[job.record], job, known, left)), ready))
+    return back + [job.record for job, ok in zip(ready, done, strict=True) if not ok]
 
 
-def _slots(group: list[Job], known: Controls) -> list[tuple[Job, float]]:
-    """A start for each message, or none for the whole group, which then comes back when its sender is free."""
+def _book(group: list[Job], starts: dict[str, float], known: Controls) -> bool:
+    """A start for as many messages of one sender as begin soon; the others come back when the sender is free."""
+    if group[0].record in starts:
+        return True
     first = group[0].state
     channel = known.channels[first.organization, first.channel]
     bulk = first.lane is Lane.MARKETING
-    step = interval(channels.service_of(channel).messages_per_second, bulk=bulk)
-    taken = rates.take(first.organization, first.channel, len(group), step, horizon(BOOK_AHEAD, bulk=bulk), clock.now())
+    step, ahead = interval(channels.service_of(channel).messages_per_second, bulk=bulk), horizon(BOOK_AHEAD, bulk=bulk)
+    fitting = group[: int(ahead // step) + 1]
+    taken = rates.take(first.organization, first.channel, len(fitting), step, ahead, clock.now())
     if isinstance(taken, Slots):
-        return [(job, taken.first + index * taken.interval) for index, job in enumerate(group)]
-    for job in group:
-        queues.enqueue(
-            job.state.lane, first.organization, job.state.id, first.channel, delay=max(1, round(taken / 1000))
-        )
-    return []
+        starts |= {job.record: taken.first + index * step for index, job in enumerate(fitting)}
+    _put_off(
+        [job for job in group if job.record not in starts], step * len(fitting) if isinstance(taken, Slots) else taken
+    )
+    return True
 
 
-def _at(start: float, job: Job, known: Controls, left: Left) -> None:
-    """Waits for the slot, claims, calls. Without time for a whole call nothing is claimed and the message goes back."""
+def _put_off(jobs: list[Job], milliseconds: float) -> None:
+    """A long rest of the sender parks its messages, a short one goes round the queue."""
+    for job in jobs:
+        if milliseconds > calls.SHORT * 1000 and job.state.lane is not Lane.OTP:
+            holds.park(job.state, clock.now() + round(milliseconds))
+        else:
+            queues.enqueue(
+                job.state.lane,
+                job.state.organization,
+                job.state.id,
+                job.state.channel,
+                max(1, round(milliseconds / 1000)),
+            )
+
+
+def _at(start: float, job: Job, known: Controls, left: Left) -> bool:
+    """Prepares, waits for the slot, claims, calls. Without time for a whole call nothing is claimed.
+
+    False for a message that another worker has under a live lease: its record must come back."""
+    state, prepared = job.state, calls.prepare(job.state, known)
     time.sleep(max(0.0, (start - clock.now()) / 1000))
-    state = job.state
     if left() < settings().call_timeout * 1000 + MARGIN:
         queues.enqueue(state.lane, state.organization, state.id, state.channel)
-        return
+        return True
     now = clock.now()
     claimed = store.claim(state, uuid.uuid4().hex[:12], now, now + settings().lease * 1000)
-    if claimed:
-        calls.call(claimed, _channel(known, state), known)
-
-
-def _channel(known: Controls, state: State) -> Channel:
-    return known.channels[state.organization, state.channel]
-
-
-def _safely(run: Callable[[Job], None], job: Job) -> bool:
-    """A fault of ours in one message gives that record back and leaves the others alone."""
-    try:
-        run(job)
-    except Exception as error:
-        log.exception("a delivery failed", extra={"message_id": job.state.id, "error": type(error).__name__})
-        count("DeliveryFault")
-        return False
+    if claimed is None:
+        kept = store.get(state.organization, state.id)
+        return kept is None or kept.status is not Status.SENDING
+    calls.call(claimed, prepared)
     return True

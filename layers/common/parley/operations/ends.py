@@ -10,7 +10,7 @@ from parley.model.status import Status
 from parley.operations import fallback, holds, timers
 from parley.providers.provider import Accepted
 from parley.settings import settings
-from parley.store import keys, people
+from parley.store import keys, people, waiting
 from parley.store import messages as store
 
 EXPIRED = Fault(code="expired", message="Its time was over before it could be sent.", local=False)
@@ -20,7 +20,7 @@ NOBODY_KNOWS = Fault(code="outcome_unknown", message="Nobody knows whether the p
 def accepted(claimed: State, bound: Binding, answer: Accepted) -> None:
     """Keeps the provider's id even if a receipt was faster than this answer."""
     found: dict[str, Any] = {"provider_id": answer.provider_id}
-    if not answer.echoes:
+    if answer.by_id:
         found["provider_key"] = keys.by_provider_message(bound.provider, bound.sender_id, answer.provider_id)
     state = store.reach(claimed, Status.ACCEPTED, clock.now(), **found)
     if answer.person:
@@ -30,7 +30,7 @@ def accepted(claimed: State, bound: Binding, answer: Accepted) -> None:
 
 
 def unknown(claimed: State) -> None:
-    state = store.reach(claimed, Status.UNKNOWN, clock.now())
+    state = store.reach(claimed, Status.UNKNOWN, clock.now(), unknown_at=clock.now())
     if state:
         rearm(state)
 
@@ -45,7 +45,7 @@ def rearm(state: State) -> None:
     if state.status is Status.UNKNOWN and not state.settled:
         wait = settings().settle_otp if state.lane is Lane.OTP else settings().settle_other
         timer = {"kind": "settle", "organization": state.organization, "message": state.id, "attempt": state.attempt}
-        timers.arm(timer, state.times.get(Status.UNKNOWN, clock.now()) + wait * 1000)
+        timers.arm(timer, (state.unknown_at or clock.now()) + wait * 1000)
     fallback.arm(state)
 
 
@@ -71,7 +71,7 @@ def expire(state: State) -> None:
 
 
 def _end(state: State, status: Status, fault: Fault) -> None:
-    ended = store.end_unclaimed(state, status, clock.now(), fault) or store.get(state.organization, state.id)
+    ended = waiting.end_unclaimed(state, status, clock.now(), fault) or store.get(state.organization, state.id)
     if ended:
         fallback.fire_if_due(ended)
 
@@ -79,7 +79,11 @@ def _end(state: State, status: Status, fault: Fault) -> None:
 def settle(organization: str, message: str, attempt: int) -> None:
     """The time for evidence of an `unknown` is over: a one-time code goes once more, the rest has failed."""
     state = store.get(organization, message)
-    if state is None or state.status is not Status.UNKNOWN or state.attempt != attempt:
+    if state is None or state.attempt != attempt:
+        return
+    if state.status is Status.QUEUED and state.resent:  # an earlier firing died before it could enqueue
+        queues.enqueue(state.lane, organization, message, state.channel)
+    if state.status is not Status.UNKNOWN:
         return
     if state.lane is Lane.OTP and not state.settled and state.expires_at > clock.now():
         queued = store.resend(state)

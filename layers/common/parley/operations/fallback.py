@@ -9,31 +9,14 @@ from parley.operations import plan, timers
 from parley.store import channels
 from parley.store import messages as store
 
+WAITING = frozenset({Status.UNKNOWN, Status.ACCEPTED, Status.SENT, Status.DELIVERED})
+
 
 def arm(state: State) -> None:
     """Arms what a recorded acceptance or an unknown outcome needs; harmless to repeat."""
     ends = wait_ends(state)
-    if (
-        ends is not None
-        and not state.step
-        and state.status in (Status.UNKNOWN, Status.ACCEPTED, Status.SENT, Status.DELIVERED)
-    ):
+    if ends is not None and not state.step and state.status in WAITING:
         timers.arm({"kind": "fallback", "organization": state.organization, "message": state.id}, ends)
-
-
-def check(organization: str, message: str) -> None:
-    """A wait ran out: fires if it is due, waits on for a live lease or for the rest of the time."""
-    state = store.get(organization, message)
-    if state is None:
-        return
-    ends = wait_ends(state)
-    if state.status is Status.SENDING and ends is not None and state.lease_until:
-        timers.again({"kind": "fallback", "organization": organization, "message": message}, state.lease_until + 1000)
-        return
-    if ends is not None and ends > clock.now() and not state.step:
-        arm(state)
-        return
-    fire_if_due(state)
 
 
 def fire_if_due(state: State) -> None:

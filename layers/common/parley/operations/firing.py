@@ -4,8 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from parley.cloud import clock, queues
-from parley.operations import deletion, ends, fallback, holds, timers
+from parley.model.fallback import wait_ends
+from parley.model.status import Status
+from parley.operations import deletion, ends, fallback, holds, reconciliation, timers
 from parley.store import messages as store
+from parley.store import waiting
 
 Timer = dict[str, Any]
 
@@ -13,7 +16,7 @@ Timer = dict[str, Any]
 def fire(timer: Timer) -> None:
     """Fires a timer that is due; one that came early waits for the rest. Every kind may fire twice."""
     if timer["due"] > clock.now():
-        timers.again({name: value for name, value in timer.items() if name != "due"}, timer["due"])
+        timers.again(_bare(timer), timer["due"])
         return
     KINDS[timer["kind"]](timer)
 
@@ -23,13 +26,36 @@ def _send(timer: Timer) -> None:
     state = store.get(timer["organization"], timer["message"])
     if state is None:
         return
-    queued = store.queue_scheduled(state, timer["send_at"])
-    if queued or (state.status == "queued" and state.send_at == timer["send_at"]):
-        queues.enqueue(state.lane, state.organization, state.id, state.channel)
+    queued = waiting.queue_scheduled(state, timer["send_at"]) or store.get(state.organization, state.id) or state
+    if queued.status is Status.QUEUED and queued.send_at == timer["send_at"]:
+        queues.enqueue(queued.lane, queued.organization, queued.id, queued.channel)
+        reconciliation.watch(queued)
 
 
 def _fallback(timer: Timer) -> None:
-    fallback.check(timer["organization"], timer["message"])
+    """A wait ran out: fires if it is due, goes on waiting for a live lease or for the rest of the time."""
+    state = store.get(timer["organization"], timer["message"])
+    if state is None:
+        return
+    ends_at = wait_ends(state)
+    if state.status is Status.SENDING and (state.lease_until or 0) > clock.now():
+        timers.again(_bare(timer), (state.lease_until or 0) + 1000)
+    elif state.status is Status.SENDING:
+        ends.lost(state)
+    elif ends_at is not None and ends_at > clock.now():
+        fallback.arm(state)
+    else:
+        fallback.fire_if_due(state)
+
+
+def _bare(timer: Timer) -> Timer:
+    return {name: value for name, value in timer.items() if name != "due"}
+
+
+def _mend(timer: Timer) -> None:
+    state = store.get(timer["organization"], timer["message"])
+    if state:
+        reconciliation.mend(state)
 
 
 def _settle(timer: Timer) -> None:
@@ -48,6 +74,7 @@ KINDS: dict[str, Callable[[Timer], None]] = {
     "send": _send,
     "fallback": _fallback,
     "settle": _settle,
+    "mend": _mend,
     "release": _release,
     "end_channel": _end_channel,
 }

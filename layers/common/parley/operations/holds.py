@@ -1,6 +1,8 @@
 """Holds: what must wait long stands under an index, not in a queue, and goes on when the reason is gone."""
 
 from collections.abc import Callable
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from parley.cloud import clock, queues
@@ -10,18 +12,20 @@ from parley.model.message import Fault, State
 from parley.model.status import Status
 from parley.model.template import TemplateStatus
 from parley.model.times import MINUTE
-from parley.store import channels, keys, templates
+from parley.operations.each import each
+from parley.store import channels, keys, templates, waiting
 from parley.store import holds as store
 from parley.store import messages as message_store
 
 MARGIN = 5000
+AT_ONCE = 500
 STOPPED = {"template_disabled": TemplateStatus.DISABLED}
 
 
 def hold(state: State, kind: str) -> None:
     """Holds a queued message, then looks once more: a reason that went away meanwhile releases it at once."""
     held_by = _mark(state, kind)
-    if message_store.hold(state, held_by, state.expires_at) and not _reason_stands(
+    if waiting.hold(state, held_by, state.expires_at) and not _reason_stands(
         state.organization, _thing(state, kind), kind
     ):
         _enqueue(state)
@@ -36,10 +40,13 @@ def hold_claimed(claimed: State) -> None:
         _enqueue(claimed)
 
 
-def park(claimed: State, seconds: int) -> None:
+def park(state: State, until: int) -> None:
     """The platform wants this sender to rest for long: no worker waits, the minute job brings the message back."""
-    held_by = _mark(claimed, "parked")
-    message_store.give_back(claimed, held_by, clock.now() + seconds * 1000)
+    waiting.hold(state, _mark(state, "parked"), min(until, state.expires_at))
+
+
+def park_claimed(claimed: State, until: int) -> None:
+    message_store.give_back(claimed, _mark(claimed, "parked"), min(until, claimed.expires_at))
 
 
 def pause_template(claimed: State, fault: Fault) -> None:
@@ -89,38 +96,36 @@ def release_all(left: Callable[[], int]) -> dict[str, int]:
         if left() < MARGIN:
             break
         counted["holds"] += 1
-        _work_through(mark, left, counted)
+        each("a hold failed", partial(_work_through, mark, left, counted))
     return counted
 
 
 def _work_through(mark: dict[str, Any], left: Callable[[], int], counted: dict[str, int]) -> None:
-    started, found = clock.now(), 0
-    free = not _reason_stands(mark["organization"], mark["thing"], mark["kind"])
-    for state, until in store.held(mark["sk"]):
-        found += 1
-        counted[_one(state, until, free=free and mark["kind"] != "parked")] += 1
+    """While the reason stands only what is over is read, so a large hold does not starve the others."""
+    started, seen = clock.now(), 0
+    free = mark["kind"] != "parked" and not _reason_stands(mark["organization"], mark["thing"], mark["kind"])
+    for state in store.held(mark["sk"], None if free else started):
+        seen += 1
+        counted[_one(state)] += 1
         if left() < MARGIN:
             return
-    if not found:
+    if not seen and not store.any_held(mark["sk"]):
         store.unmark(mark["sk"], started - 2 * MINUTE)
 
 
-def _one(state: State, until: int, *, free: bool) -> str:
+def _one(state: State) -> str:
     from parley.operations import ends
 
-    now = clock.now()
-    if state.expires_at <= now:
+    if state.expires_at <= clock.now():
         ends.expire(state)
         return "expired"
-    if free or until <= now:
-        _enqueue(state)  # the claim clears the field; a repeat is harmless
-        return "released"
-    return "holds"
+    _enqueue(state)  # the claim clears the field; a repeat is harmless
+    return "released"
 
 
 def release(held_by: str) -> None:
-    """At once, for whom somebody just made ready; the minute job does the rest if this one does not finish."""
-    for state, _ in store.held(held_by):
+    """At once, for whom somebody just made ready; what does not fit here is left to the minute job."""
+    for state in islice(store.held(held_by), AT_ONCE):
         if state.status is Status.QUEUED:
             _enqueue(state)
 

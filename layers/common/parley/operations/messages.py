@@ -5,12 +5,13 @@ from parley.cloud.clients import AWS_ERRORS
 from parley.errors import Conflict, Invalid, NotFound, NotStored, Problem
 from parley.model import cursor, ids
 from parley.model.address import read_phone
-from parley.model.message import DryRun, Message, MessageSummary, NewMessage, NewTime, State
+from parley.model.message import NewMessage, NewTime, State
+from parley.model.message_view import DryRun, Message, MessageSummary
 from parley.model.status import Status, rank
 from parley.model.times import DAY, instant, rfc3339
 from parley.model.types import JsonObject, Page
 from parley.operations import fallback, plan, timers, views
-from parley.store import keys, lists
+from parley.store import keys, lists, waiting
 from parley.store import messages as store
 
 LOOK_BACK = 366
@@ -45,7 +46,7 @@ def dry_run(organization: str, new: NewMessage) -> DryRun:
 
 def _state(organization: str, message: str, fingerprint: str, new: NewMessage, planned: plan.Plan) -> State:
     now = clock.now()
-    status = Status.FAILED if planned.main.fault else Status.SCHEDULED if new.send_at else Status.QUEUED
+    status = Status.SCHEDULED if new.send_at else Status.FAILED if planned.main.fault else Status.QUEUED
     return State(
         id=message,
         organization=organization,
@@ -94,10 +95,7 @@ def _start(state: State) -> None:
     """Puts it on its way; harmless to repeat, and a repeated request does, in case the first one died before."""
     try:
         if state.status is Status.SCHEDULED:
-            timers.arm(
-                {"kind": "send", "organization": state.organization, "message": state.id, "send_at": state.send_at},
-                state.send_at,
-            )
+            _arm(state, state.send_at)
         elif state.status is Status.QUEUED:
             queues.enqueue(state.lane, state.organization, state.id, state.channel)
         else:
@@ -121,7 +119,8 @@ def _existing(organization: str, message: str) -> State:
 def cancel(organization: str, message: str) -> Message:
     """Ends a message that nobody has claimed yet. Raises Conflict once it is on its way."""
     state = _existing(organization, message)
-    if state.status is not Status.CANCELLED and store.cancel(state, clock.now()) is None:
+    cancelled = waiting.cancel(state, clock.now()) or _existing(organization, message)  # the SDK may repeat our write
+    if cancelled.status is not Status.CANCELLED:
         raise Conflict(
             "not_cancellable",
             f"The message is {views.shown(organization, message)}; only what was not sent can be cancelled.",
@@ -133,15 +132,22 @@ def move(organization: str, message: str, new: NewTime) -> Message:
     """Gives a scheduled message another time. Raises Conflict once it is queued."""
     state = _existing(organization, message)
     send_at = plan.future(new.send_at, new.time_zone, clock.now())
-    moved = (
-        store.move(state, send_at, send_at + state.expires_at - state.send_at)
-        if state.status is Status.SCHEDULED
-        else None
-    )
-    if moved is None:
-        raise Conflict("not_scheduled", "Only a scheduled message can be moved.")
-    _start(moved)
+    if state.status is not Status.SCHEDULED:
+        raise _not_scheduled()
+    _arm(state, send_at)  # first: a timer for a time that is not the stored one does nothing
+    moved = waiting.move(state, send_at, send_at + state.expires_at - state.send_at) or _existing(organization, message)
+    if moved.status is not Status.SCHEDULED or moved.send_at != send_at:
+        raise _not_scheduled()
     return get(organization, message)
+
+
+def _not_scheduled() -> Conflict:
+    return Conflict("not_scheduled", "Only a scheduled message can be moved.")
+
+
+def _arm(state: State, send_at: int) -> None:
+    timer = {"kind": "send", "organization": state.organization, "message": state.id, "send_at": send_at}
+    timers.arm(timer, send_at)
 
 
 def list_all(

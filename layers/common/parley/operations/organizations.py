@@ -53,7 +53,11 @@ def act_for(provider: str, organization: str) -> str:
 
 def list_customers(provider: str, next_page: str | None, limit: int) -> Page[Organization]:
     """The organization itself comes first, then its customers."""
-    start = cursor.decode(next_page, provider=provider)
-    customers, last = store.customers(provider, start, limit)
-    own = [get(provider)] if start is None else []
-    return Page(items=[*own, *customers], next=cursor.encode(last, provider=provider))
+    position = cursor.decode(next_page, provider=provider)
+    if position is not None and "after" not in position:
+        raise cursor.bad_cursor()
+    own = [get(provider)] if position is None else []
+    left = limit - len(own)
+    customers, last = store.customers(provider, (position or {}).get("after"), left) if left else ([], None)
+    following = {"after": last} if last or not left else None
+    return Page(items=[*own, *customers], next=cursor.encode(following, provider=provider))

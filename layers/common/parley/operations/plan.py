@@ -5,21 +5,20 @@ from typing import Any
 
 from parley import providers
 from parley.errors import Conflict, Invalid, Problem
-from parley.model import sms, variables
+from parley.model import content_rules, sms, variables
 from parley.model.address import Address, AddressKind, Recipient, read_recipient
 from parley.model.capabilities import Capabilities
 from parley.model.channel import Channel, ChannelType, Connection, Life
 from parley.model.lane import Category, Lane, lane_of
-from parley.model.message import MEDIA, Content, Fallback, Fault, Kind, NewMessage, PlannedStep, Trigger
+from parley.model.message import Content, Fallback, Fault, Kind, NewMessage, Trigger
+from parley.model.message_view import PlannedStep
 from parley.model.status import Status
-from parley.model.template import Template, TemplateStatus, render
+from parley.model.template import Template, TemplateStatus
 from parley.model.times import DAY, instant
 from parley.settings import settings
 from parley.store import channels as channel_store
 from parley.store import people
 from parley.store import templates as template_store
-
-TEMPLATE_FIELDS = ("template", "language", "variables")
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,7 @@ def _main(organization: str, channel: Channel, new: NewMessage, send_at: int, pr
     lenient = new.fallback is not None and new.fallback.trigger is Trigger.SEND_FAILED
     problems += [] if lenient else faults
     if not faults:
-        problems += _content(new.content(), template, abilities, "")
+        problems += content_rules.check(new.content(), template, abilities, "")
     if to and new.type is not Kind.TEMPLATE and abilities.window:
         problems += _window(organization, channel, to, abilities.window, send_at)
     fault = Fault(code=faults[0].code, message=faults[0].reason, local=True) if faults else None
@@ -157,51 +156,6 @@ def _by_id(content: Content, template: Template | None) -> Content:
     return content.model_copy(update={"template": template.id}) if template else content
 
 
-def _content(content: Content, template: Template | None, abilities: Capabilities, at: str) -> list[Problem]:
-    """Whether the channel can show it. Nothing is dropped in silence."""
-    if content.type not in abilities.kinds:
-        return [Problem(f"{at}type", "kind_not_supported", f"This channel does not send {content.type}.")]
-    if content.type is Kind.TEMPLATE:
-        return _limits(shown_text(content, template), abilities, f"{at}template")
-    extra = [
-        Problem(f"{at}{name}", "field_not_expected", f"A {content.type} has no {name}.")
-        for name in TEMPLATE_FIELDS
-        if getattr(content, name)
-    ]
-    wanted, other = ("media", "text") if content.type in MEDIA else ("text", "media")
-    if getattr(content, wanted) is None:
-        extra.append(Problem(f"{at}{wanted}", "field_missing", f"A {content.type} needs {wanted}."))
-    if getattr(content, other) is not None:
-        extra.append(Problem(f"{at}{other}", "field_not_expected", f"A {content.type} has no {other}."))
-    if content.media and content.media.caption and content.type not in abilities.captions:
-        extra.append(
-            Problem(
-                f"{at}media.caption", "caption_not_supported", f"This channel shows no caption with {content.type}."
-            )
-        )
-    return [*extra, *_limits(content.text or "", abilities, f"{at}text")]
-
-
-def _limits(text: str, abilities: Capabilities, field: str) -> list[Problem]:
-    if len(text) <= abilities.text_limit:
-        return []
-    return [
-        Problem(
-            field,
-            "text_too_long",
-            f"A text holds at most {abilities.text_limit} characters here, with variables filled in.",
-        )
-    ]
-
-
-def shown_text(content: Content, template: Template | None) -> str:
-    if template:
-        return (
-            render(template.components, content.variables) if set(template.variables) <= set(content.variables) else ""
-        )
-    return content.text or (content.media.caption if content.media and content.media.caption else "")
-
-
 def _window(organization: str, channel: Channel, to: Address, window: int, send_at: int) -> list[Problem]:
     """Free-form content only while the person's window is open at the time of sending."""
     last = people.last_inbound(organization, channel.id, to.value.removeprefix("+"))
@@ -230,7 +184,7 @@ def _fallback(
         problems.append(Problem("fallback.text", "field_missing", "A fallback has either a text or a template."))
         return None
     template, faults = _template(organization, found, content, "fallback.")
-    problems += faults or _content(content, template, abilities, "fallback.")
+    problems += faults or content_rules.check(content, template, abilities, "fallback.")
     to = _collect(problems, lambda: _fallback_person(wish.to, main, abilities))
     return Leg(found, to, _by_id(content, template), template) if to else None
 
@@ -269,7 +223,7 @@ def _fallback_person(given: Recipient | None, main: Leg | None, abilities: Capab
 
 def describe(leg: Leg, wish: Fallback | None = None) -> PlannedStep:
     """A step of a dry run: the text as it would go out, and what it counts for."""
-    text = shown_text(leg.content, leg.template)
+    text = content_rules.shown_text(leg.content, leg.template)
     counted: dict[str, Any] = {}
     if providers.capabilities(leg.channel).counts_parts:
         found = sms.segments(text)

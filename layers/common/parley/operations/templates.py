@@ -1,20 +1,29 @@
 """Templates: draft, submit to the platform's review, and the state that the platform reports."""
 
+from collections.abc import Callable
+from functools import partial
+
 from parley import providers
 from parley.cloud import clock
-from parley.errors import Conflict, Invalid, NotFound
+from parley.cloud.metrics import count
+from parley.errors import Conflict, Disconnected, Invalid, NotFound, Rejected, Throttled, Unavailable
 from parley.model import cursor, ids
-from parley.model.channel import Channel
+from parley.model.channel import Channel, Life
+from parley.model.events import TemplateReport
 from parley.model.template import EDITABLE, NewTemplate, Template, TemplateChanges, TemplateState, TemplateStatus
 from parley.model.template_rules import broken_rules
-from parley.model.times import rfc3339
+from parley.model.times import MINUTE, instant, rfc3339
 from parley.model.types import Page
 from parley.operations import binding, channels, timers
+from parley.operations.each import each
 from parley.store import channels as channel_store
 from parley.store import keys
 from parley.store import templates as store
 
+MARGIN = 10_000
+PATIENCE = 10 * MINUTE
 SUBMITTED = frozenset({TemplateStatus.DRAFT, TemplateStatus.REJECTED, TemplateStatus.IN_REVIEW})
+UNDECIDED = frozenset({TemplateStatus.IN_REVIEW})
 WATCHED = frozenset({TemplateStatus.IN_REVIEW, TemplateStatus.PAUSED})
 """The poll goes on asking for these, so a lost webhook leaves nothing stale."""
 
@@ -71,37 +80,52 @@ def update(organization: str, template: str, changes: TemplateChanges) -> Templa
 
 
 def submit(organization: str, template: str) -> Template:
-    """Hands a draft or a rejected template to the platform's review; a channel without reviews approves it at once."""
+    """Hands a draft or a rejected template to the platform's review; a channel without reviews approves it at once.
+
+    Repeated while in review it answers the present state, unless the platform never got it."""
     found = get(organization, template)
+    if found.status is TemplateStatus.IN_REVIEW and found.provider_id:
+        return found
     if found.status not in SUBMITTED:
         raise Conflict("template_not_submittable", f"A template that is {found.status} cannot be submitted.")
     channel = channels.get(organization, found.channel_id)
     if channel.binding is None:
         raise Conflict("channel_unbound", "Bind the channel first.")
     if not providers.capabilities(channel).reviewed_templates:
-        return _set(found, TemplateState("", TemplateStatus.APPROVED))
+        return store.change(found, {"status": TemplateStatus.APPROVED}, SUBMITTED, clock.now()) or get(
+            organization, template
+        )
     return _hand_in(found, channel)
 
 
 def _hand_in(template: Template, channel: Channel) -> Template:
-    """The mark comes first: if this dies after the platform's answer, the poll finds the template by name."""
+    """In review, with its mark, before the platform hears of it: a crash leaves what the poll or a repeat completes,
+    and a decision that comes faster than the platform's answer is not overwritten by it."""
     store.mark_review(template, clock.now())
+    begun = store.change(template, {"status": TemplateStatus.IN_REVIEW}, SUBMITTED, clock.now())
+    if begun is None:
+        return get(template.organization_id, template.id)
     bound = channel.bound
-    state: TemplateState = providers.part(bound.provider, "templates").submit(
-        template, bound, binding.secret_of(channel)
-    )
+    try:
+        state: TemplateState = providers.part(bound.provider, "templates").submit(
+            begun, bound, binding.secret_of(channel)
+        )
+    except (Rejected, Throttled, Unavailable, Disconnected, Conflict):
+        store.change(begun, {"status": template.status}, UNDECIDED, clock.now())  # certainly not handed in
+        store.unmark_review(template.organization_id, template.id)
+        raise
     store.claim(template, bound.provider, state.provider_id)
-    return _set(template, state)
+    return _answered(begun, state)
 
 
-def _set(template: Template, state: TemplateState) -> Template:
-    """What the platform answered to us; a webhook that was faster has the last word."""
-    now = clock.now()
-    fields = {"status": state.status, **({"category": state.category} if state.category else {})}
-    fields |= {"provider_id": state.provider_id} if state.provider_id else {}
-    changed = store.change(template, fields, SUBMITTED, now) or get(template.organization_id, template.id)
+def _answered(template: Template, state: TemplateState) -> Template:
+    """Takes over what the platform answered, as long as no webhook had the last word."""
+    fields = {"provider_id": state.provider_id, **({"category": state.category} if state.category else {})}
+    known = store.change(template, fields, frozenset(TemplateStatus), clock.now())
+    decided = store.change(template, {"status": state.status}, UNDECIDED, clock.now())
+    changed = decided or known or template
     if changed.status not in WATCHED:
-        store.unmark_review(template)
+        store.unmark_review(template.organization_id, template.id)
     return changed
 
 
@@ -111,27 +135,51 @@ def delete(organization: str, template: str) -> None:
     channel = channels.get(organization, found.channel_id)
     if found.provider_id and channel.binding:
         providers.part(channel.binding.provider, "templates").delete(found, channel.binding, binding.secret_of(channel))
-    store.unmark_review(found)
+    store.unmark_review(organization, template)
     store.delete(found)
 
 
-def poll() -> int:
-    """Asks the platforms for every template that waits for a review, so a lost webhook leaves nothing stale."""
-    return sum(_poll(organization, template) for organization, template in store.in_review())
+def poll(left: Callable[[], int]) -> dict[str, int]:
+    """Asks the platforms for every template that waits for a decision, so a lost webhook leaves nothing stale."""
+    counted = {"asked": 0}
+    for organization, template in store.in_review():
+        if left() < MARGIN:
+            break
+        counted["asked"] += each("a template could not be asked for", partial(_poll, organization, template))
+    return counted
 
 
-def _poll(organization: str, template: str) -> int:
+def _poll(organization: str, template: str) -> None:
     found = store.get(organization, template)
     channel = channel_store.get(organization, found.channel_id) if found else None
-    if found is None or channel is None or channel.binding is None:
-        return 0
-    state = providers.part(channel.binding.provider, "templates").fetch(
-        found, channel.binding, binding.secret_of(channel)
-    )
+    if found is None or channel is None or channel.life is not Life.PRESENT:
+        store.unmark_review(organization, template)
+        return
+    if channel.binding is None:
+        return
+    state = providers.part(channel.bound.provider, "templates").fetch(found, channel.bound, binding.secret_of(channel))
+    if state is None and found.status is TemplateStatus.IN_REVIEW:
+        _never_arrived(found)
     if state is None or state.status is found.status:
-        return 0
-    apply(found, channel.binding.provider, state)
-    return 1
+        return
+    apply(found, channel.bound.provider, state)
+
+
+def _never_arrived(template: Template) -> None:
+    """An outcome that nobody knew: minutes later the platform still has no such template, so it is a draft again."""
+    if instant(template.updated_at, None) + PATIENCE < clock.now():
+        store.change(template, {"status": TemplateStatus.DRAFT}, UNDECIDED, clock.now())
+        store.unmark_review(template.organization_id, template.id)
+
+
+def report(event: TemplateReport, provider: str, via: Channel | None) -> None:
+    """A platform's webhook about a template; a customer's own app speaks for that customer alone."""
+    claim = store.claimed(provider, event.provider_id)
+    found = store.get(*claim) if claim and (via is None or via.organization_id == claim[0]) else None
+    if found is None:
+        count("TemplateOfNobody")
+    elif event.status is not TemplateStatus.IN_REVIEW:
+        apply(found, provider, TemplateState(event.provider_id, event.status, None, event.reason))
 
 
 def apply(template: Template, provider: str, state: TemplateState) -> Template:
@@ -140,6 +188,6 @@ def apply(template: Template, provider: str, state: TemplateState) -> Template:
         store.claim(template, provider, state.provider_id)
     changed = store.report(template, state, clock.now())
     if changed.status not in WATCHED:
-        store.unmark_review(template)
+        store.unmark_review(template.organization_id, template.id)
         timers.release_soon(keys.held_by_template(template.organization_id, template.id))
     return changed

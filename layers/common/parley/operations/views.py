@@ -3,8 +3,9 @@
 from typing import Any
 
 from parley.model import ids
-from parley.model.message import FallbackState, Message, MessageSummary, State, shown_status, timeline
-from parley.model.status import Status
+from parley.model.message import State
+from parley.model.message_view import FallbackState, Message, MessageSummary, shown_status, timeline
+from parley.model.status import ENDED_BADLY, Status
 from parley.model.times import rfc3339
 from parley.store import messages as store
 from parley.store.table import Item
@@ -54,7 +55,7 @@ def _common(state: State) -> dict[str, Any]:
         "reference": state.reference,
         "created_at": rfc3339(state.created_at),
         "send_at": rfc3339(state.send_at),
-        "error": state.error,
+        "error": state.error if shown_status(state) in ENDED_BADLY else None,
         "fallback_of": state.copy_of,
         "late": state.late,
     }

@@ -14,6 +14,10 @@ PROVIDERS: dict[ChannelType, dict[str, str]] = {
 """By channel type, then by the `gateway` setting of the binding; the first is the default."""
 
 
+PLATFORMS = {"whatsapp_cloud": "whatsapp"}
+"""Providers whose senders are claimed, and under which name."""
+
+
 def part(provider: str, name: str) -> Any:
     """A module of a provider: send, bind, webhook, templates or capabilities; it has those that it needs."""
     return import_module(f"parley.providers.{provider}.{name}")
@@ -36,8 +40,3 @@ def capabilities(channel: Channel) -> Capabilities:
     provider = channel.binding.provider if channel.binding else choose(channel, None)
     declared: Capabilities = part(provider, "capabilities").CAPABILITIES
     return declared
-
-
-def has_templates_review(provider: str) -> bool:
-    reviewed: bool = part(provider, "capabilities").CAPABILITIES.reviewed_templates
-    return reviewed

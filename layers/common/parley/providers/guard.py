@@ -11,7 +11,8 @@ import httpcore
 import httpx
 
 from parley.errors import Invalid, Problem
-from parley.providers.http import timeout, tls
+from parley.providers import deadline
+from parley.providers.http import client_over
 from parley.settings import settings
 
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -51,11 +52,8 @@ def check_url(url: str, field: str) -> None:
         )
 
 
-class _Guard(httpcore.NetworkBackend):
+class _Guard(deadline.Backend):
     """Connects to the very address that was checked, so a name cannot change its mind in between."""
-
-    def __init__(self) -> None:
-        self._inner = httpcore.SyncBackend()
 
     def connect_tcp(
         self,
@@ -69,7 +67,7 @@ class _Guard(httpcore.NetworkBackend):
         allowed = [address for address in sorted(found) if is_public(address) or _loopback_allowed(address)]
         if len(allowed) != len(found) or not allowed:
             raise httpcore.ConnectError("the address is not allowed")
-        return self._inner.connect_tcp(allowed[0], port, timeout, local_address, socket_options)
+        return super().connect_tcp(allowed[0], port, timeout, local_address, socket_options)
 
 
 def _resolve(host: str, port: int) -> list[Any]:
@@ -85,7 +83,4 @@ def _loopback_allowed(address: str) -> bool:
 
 @lru_cache(maxsize=1)
 def client() -> httpx.Client:
-    """httpx has no public option for the network backend, so the pool is replaced; a test keeps this honest."""
-    transport = httpx.HTTPTransport(verify=tls(), trust_env=False)
-    transport._pool = httpcore.ConnectionPool(ssl_context=tls(), network_backend=_Guard())
-    return httpx.Client(transport=transport, timeout=timeout(), follow_redirects=False, trust_env=False)
+    return client_over(_Guard())

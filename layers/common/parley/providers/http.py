@@ -1,12 +1,15 @@
 """The one way to a platform over HTTPS: one call, no retries, and errors by what may have happened."""
 
+import logging
 import ssl
 from functools import lru_cache
 from typing import Any
 
+import httpcore
 import httpx
 
 from parley.errors import OutcomeUnknown, Unavailable
+from parley.providers import deadline
 from parley.settings import settings
 
 NEVER_LEFT = (
@@ -17,6 +20,7 @@ NEVER_LEFT = (
     httpx.LocalProtocolError,
 )
 MAX_ANSWER = 1 << 20
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole URLs, and a gateway's may hold numbers and texts
 
 
 @lru_cache(maxsize=1)
@@ -32,23 +36,44 @@ def timeout() -> httpx.Timeout:
 @lru_cache(maxsize=1)
 def client() -> httpx.Client:
     """For hosts that Parley itself names. No proxies from the environment, no redirects."""
+    return client_over(deadline.Backend())
+
+
+def client_over(backend: httpcore.NetworkBackend) -> httpx.Client:
     return httpx.Client(
-        timeout=timeout(),
-        trust_env=False,
-        follow_redirects=False,
-        verify=tls(),
-        limits=httpx.Limits(max_connections=32),
+        transport=deadline.transport(tls(), backend), timeout=timeout(), trust_env=False, follow_redirects=False
     )
 
 
 def call(request: httpx.Request, by: httpx.Client | None = None) -> httpx.Response:
-    """Makes one call. Raises Unavailable if it certainly never left, OutcomeUnknown if it may have arrived."""
+    """Makes one call, over within the call's time whatever the server does.
+
+    Raises Unavailable if it certainly never left, OutcomeUnknown if it may have arrived."""
+    deadline.begin(settings().call_timeout)
     try:
-        return (by or client()).send(request)
+        return _read((by or client()).send(request, stream=True))
     except NEVER_LEFT as error:
         raise Unavailable(f"The provider could not be reached ({type(error).__name__}).") from error
     except httpx.HTTPError as error:  # a read or write time-out, a cut connection, a garbled answer
         raise OutcomeUnknown(f"The connection broke during the call ({type(error).__name__}).") from error
+
+
+def _read(response: httpx.Response) -> httpx.Response:
+    """The whole answer, if it is of a decent size."""
+    body = bytearray()
+    try:
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > MAX_ANSWER:
+                raise httpx.ReadError("the answer is too large")
+    finally:
+        response.close()
+    return httpx.Response(response.status_code, headers=_plain(response.headers), content=bytes(body))
+
+
+def _plain(headers: httpx.Headers) -> list[tuple[str, str]]:
+    """Without what described the bytes on the wire; the body is decoded by now."""
+    return [(name, value) for name, value in headers.items() if name not in ("content-encoding", "transfer-encoding")]
 
 
 def parsed(response: httpx.Response) -> dict[str, Any]:

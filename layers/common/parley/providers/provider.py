@@ -32,12 +32,12 @@ class Outbound:
 
 @dataclass(frozen=True)
 class Accepted:
-    """The platform took the message. `person` is its own id for the recipient where it names one, `echoes` says whether
-    receipts will carry our id; without that they are found by `provider_id`."""
+    """The platform took the message. `person` is its own id for the recipient where it names one, `by_id`: receipts may
+    come without our echo and are then found by `provider_id`."""
 
     provider_id: str
     person: str | None = None
-    echoes: bool = True
+    by_id: bool = False
 
 
 @dataclass(frozen=True)

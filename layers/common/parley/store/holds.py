@@ -32,9 +32,15 @@ def unmark(held_by: str, before: int) -> None:
         return
 
 
-def held(held_by: str) -> Iterator[tuple[State, int]]:
-    """The messages under a hold and the ends of their holds, in the order of those."""
-    for key in table.query(table.data(), "held_by = :held", {":held": held_by}, index="by_hold"):
+def held(held_by: str, until: int | None = None) -> Iterator[State]:
+    """The messages under a hold, in the order in which their holds end; with `until` only those that end by then."""
+    condition, values = "held_by = :held", {":held": held_by, **({":until": until} if until is not None else {})}
+    condition += " AND hold_until <= :until" if until is not None else ""
+    for key in table.query(table.data(), condition, values, index="by_hold"):
         item = table.get(table.data(), {"pk": key["pk"], "sk": key["sk"]})
         if item and item.get("held_by") == held_by:
-            yield messages.read(item), item["hold_until"]
+            yield messages.read(item)
+
+
+def any_held(held_by: str) -> bool:
+    return bool(table.query_page(table.data(), "held_by = :held", {":held": held_by}, index="by_hold", limit=1)[0])

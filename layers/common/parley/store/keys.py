@@ -100,6 +100,10 @@ def deletion(o: str, c: str) -> Key:
     return {"pk": "DELETIONS", "sk": f"{o}#{c}"}
 
 
+def reconciliation() -> Key:
+    return {"pk": "RECONCILIATION", "sk": "POSITION"}
+
+
 def by_day(o: str, c: str, at: int) -> str:
     return f"ORG#{o}#CHANNEL#{c}#DAY#{day(at)}"
 

@@ -32,9 +32,12 @@ def of_days(organization: str, channel: str, newest: int, days: int) -> Iterator
     """Every message of a channel made within `days` up to `newest` (epoch milliseconds)."""
     for back in range(days):
         day_list = keys.by_day(organization, channel, newest - back * DAY)
-        found = table.query(table.data(), "day_list = :value", {":value": day_list}, index="by_day")
-        for key in found:
-            yield from states([{"pk": key["pk"], "sk": key["sk"]}])
+        start: table.Item | None = None
+        while True:
+            found, start = page("by_day", "day_list", day_list, start, 100)
+            yield from found
+            if start is None:
+                break
 
 
 def overdue(organization: str, channel: str, now: int) -> Iterator[State]:

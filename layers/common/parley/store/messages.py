@@ -7,8 +7,6 @@ from parley.model.status import Status, rank
 from parley.store import keys, table
 from parley.store.table import ConditionFailed, Item
 
-INDEXED = {"day_list": "by_day", "person": "by_person", "reference_key": "by_reference"}
-
 
 def insert(state: State) -> State | None:
     """Keeps a new message. Returns None when it was new, else what is kept under its id."""
@@ -36,7 +34,9 @@ def get_content(state: State) -> Item:
 
 
 def read(item: Item) -> State:
-    return State.model_validate(item)
+    """The reference is kept once, inside its index key: a state item must stay under 1 KB."""
+    reference = item.get("reference_key", "").partition("#REFERENCE#")[2] or None
+    return State.model_validate({**item, "reference": reference})
 
 
 def claim(state: State, worker: str, now: int, lease_until: int) -> State | None:
@@ -71,7 +71,16 @@ def give_back(claimed: State, held_by: str | None = None, hold_until: int | None
             values | {":held": held_by, ":until": hold_until},
         )
     condition = "#s = :sending AND claimed_by = :worker AND attempt = :attempt"
-    return _changed(claimed, f"{expression} REMOVE lease_until", condition, values)
+    try:
+        _change(claimed, f"{expression} REMOVE lease_until", condition, values)
+    except ConditionFailed as failed:
+        return _is_back(failed.old, claimed)  # the SDK repeated our own write
+    return True
+
+
+def _is_back(kept: Item | None, claimed: State) -> bool:
+    same = kept is not None and (kept.get("claimed_by"), kept.get("attempt")) == (claimed.claimed_by, claimed.attempt)
+    return same and kept is not None and kept["status"] == Status.QUEUED
 
 
 def reach(state: State, status: Status, at: int, fault: Fault | None = None, **more: Any) -> State | None:
@@ -136,9 +145,9 @@ def lose(state: State, now: int) -> State | None:
         ":attempt": state.attempt,
     }
     condition = "#s = :sending AND lease_until <= :now AND attempt = :attempt"
-    return _try(
+    return attempt(
         state,
-        "SET #s = :unknown, #r = :rank, times.#s2 = if_not_exists(times.#s2, :now)",
+        "SET #s = :unknown, #r = :rank, unknown_at = :now, times.#s2 = if_not_exists(times.#s2, :now)",
         condition,
         values,
         {"#s2": "unknown"},
@@ -157,7 +166,7 @@ def resend(state: State) -> State | None:
     condition = (
         "#s = :unknown AND attempt = :attempt AND attribute_not_exists(fired_at) AND attribute_not_exists(resent)"
     )
-    return _try(state, "SET #s = :queued, #r = :rank, resent = :yes", condition, values)
+    return attempt(state, "SET #s = :queued, #r = :rank, resent = :yes", condition, values)
 
 
 def settle(state: State, fault: Fault) -> State | None:
@@ -169,12 +178,7 @@ def settle(state: State, fault: Fault) -> State | None:
         ":error": fault.model_dump(exclude_none=True),
     }
     condition = "#s = :unknown AND attempt = :attempt"
-    return _try(state, "SET settled = :yes, #error = :error", condition, values, {"#error": "error"})
-
-
-def hold(state: State, held_by: str, until: int) -> bool:
-    values = {":queued": Status.QUEUED, ":held": held_by, ":until": until}
-    return _changed(state, "SET held_by = :held, hold_until = :until", "#s = :queued", values)
+    return attempt(state, "SET settled = :yes, #error = :error", condition, values, {"#error": "error"})
 
 
 def fire(state: State, step: int, now: int, reason: str, statuses: list[Status]) -> State | None:
@@ -190,60 +194,16 @@ def fire(state: State, step: int, now: int, reason: str, statuses: list[Status])
         values |= {f":s{i}": status for i, status in enumerate(statuses)}
         sets, condition = "", f"#s IN ({', '.join(f':s{i}' for i in range(len(statuses)))})"
     expression = f"SET #step = :step, fired_at = :now, fired_for = :reason{sets}"
-    return _try(state, expression, f"{before} AND {condition}", values, {"#step": "step"})
+    return attempt(state, expression, f"{before} AND {condition}", values, {"#step": "step"})
 
 
-def queue_scheduled(state: State, send_at: int) -> State | None:
-    """`scheduled → queued` at its time; a firing for another time than the stored one changes nothing."""
-    values = {":scheduled": Status.SCHEDULED, ":queued": Status.QUEUED, ":rank": rank(Status.QUEUED), ":at": send_at}
-    expression = "SET #s = :queued, #r = :rank, times.queued = :at REMOVE held_by, hold_until"
-    return _try(state, expression, "#s = :scheduled AND send_at = :at", values)
-
-
-def move(state: State, send_at: int, expires_at: int) -> State | None:
-    values = {":scheduled": Status.SCHEDULED, ":at": send_at, ":expires": expires_at, ":old": state.send_at}
-    expression = "SET send_at = :at, expires_at = :expires, hold_until = :at"
-    return _try(state, expression, "#s = :scheduled AND send_at = :old", values)
-
-
-def cancel(state: State, now: int) -> State | None:
-    """Possible until the claim."""
-    values = {
-        ":over": Status.CANCELLED,
-        ":rank": rank(Status.CANCELLED),
-        ":scheduled": Status.SCHEDULED,
-        ":queued": Status.QUEUED,
-        ":now": now,
-    }
-    expression = "SET #s = :over, #r = :rank, times.cancelled = :now REMOVE held_by, hold_until"
-    return _try(state, expression, "#s IN (:scheduled, :queued)", values)
-
-
-def end_unclaimed(state: State, status: Status, now: int, fault: Fault) -> State | None:
-    """Ends what no worker has taken: expired, failed by a local fault, or of a deleted channel."""
-    values = {
-        ":over": status,
-        ":rank": rank(status),
-        ":scheduled": Status.SCHEDULED,
-        ":queued": Status.QUEUED,
-        ":now": now,
-    }
-    values |= {":error": fault.model_dump(exclude_none=True)}
-    expression = "SET #s = :over, #r = :rank, #error = :error, times.#t = :now REMOVE held_by, hold_until"
-    return _try(state, expression, "#s IN (:scheduled, :queued)", values, {"#error": "error", "#t": str(status)})
-
-
-def _try(
+def attempt(
     state: State, expression: str, condition: str, values: Item, names: dict[str, str] | None = None
 ) -> State | None:
     try:
         return _change(state, expression, condition, values, names)
     except ConditionFailed:
         return None
-
-
-def _changed(state: State, expression: str, condition: str, values: Item) -> bool:
-    return _try(state, expression, condition, values) is not None
 
 
 def _change(state: State, expression: str, condition: str, values: Item, names: dict[str, str] | None = None) -> State:
@@ -254,7 +214,7 @@ def _change(state: State, expression: str, condition: str, values: Item, names: 
 
 
 def _item(state: State) -> Item:
-    return state.model_dump(exclude_none=True, exclude_defaults=True)
+    return state.model_dump(exclude_none=True, exclude_defaults=True, exclude={"reference"})
 
 
 def _indexed(state: State) -> Item:

@@ -1,5 +1,7 @@
 """The few ways in which an item is read and written; everything else in `store` is built on them."""
 
+import random
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -13,6 +15,10 @@ from parley.settings import settings
 
 Item = dict[str, Any]
 Key = dict[str, str]
+LARGEST = 2**53
+NUMBERS = frozenset({"listed_at", "hold_until"})
+"""The parts of keys that are numbers; all others are texts."""
+
 _serialize, _deserialize = TypeSerializer().serialize, TypeDeserializer().deserialize
 
 
@@ -134,24 +140,39 @@ def query_page(
 
 def _check_start(start: Item | None, condition: str, values: Item) -> None:
     """A start key comes back from the caller: it must lie in the very partition that the query is about."""
+    if start is None:
+        return
     attribute, _, placeholder = condition.split()[:3]
-    if start is not None and (start.get(attribute) != values[placeholder] or not {"pk", "sk"} <= start.keys()):
+    inside = isinstance(start, dict) and start.get(attribute) == values[placeholder] and {"pk", "sk"} <= start.keys()
+    if not inside or not all(_is_of_a_key(name, value) for name, value in start.items()):
         raise bad_cursor()
+
+
+def _is_of_a_key(name: str, value: Any) -> bool:
+    return isinstance(value, int) and abs(value) < LARGEST if name in NUMBERS else isinstance(value, str)
 
 
 def transact(writes: list[dict[str, Any]]) -> None:
     """All writes or none. Each is {"Put"|"Update"|"Delete"|"ConditionCheck": …} with plain values.
 
-    Raises TransactionFailed with a reason per write."""
+    Another transaction on one of the items is waited for. Raises TransactionFailed with a reason per write."""
+    items = [{verb: _plain(write) for verb, write in each.items()} for each in writes]
+    for pause in (0.05, 0.1, 0.2, 0.4, None):
+        reasons = _transacted(items)
+        if reasons is None:
+            return
+        if pause is None or "TransactionConflict" not in reasons or not set(reasons) <= {"None", "TransactionConflict"}:
+            raise TransactionFailed(reasons)
+        time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
+
+
+def _transacted(items: list[dict[str, Any]]) -> list[str] | None:
     dynamodb = client("dynamodb")
     try:
-        dynamodb.transact_write_items(
-            TransactItems=[{verb: _plain(write) for verb, write in each.items()} for each in writes]
-        )
+        dynamodb.transact_write_items(TransactItems=items)
     except dynamodb.exceptions.TransactionCanceledException as error:
-        raise TransactionFailed(
-            [reason.get("Code", "None") for reason in error.response["CancellationReasons"]]
-        ) from None
+        return [reason.get("Code", "None") for reason in error.response["CancellationReasons"]]
+    return None
 
 
 def to_wire(item: Item) -> dict[str, Any]:

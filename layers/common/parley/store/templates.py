@@ -123,8 +123,8 @@ def mark_review(template: Template, now: int) -> None:
     table.put(table.runtime(), {**key, "organization": template.organization_id, "template": template.id, "since": now})
 
 
-def unmark_review(template: Template) -> None:
-    table.delete(table.runtime(), keys.in_review(template.organization_id, template.id))
+def unmark_review(organization: str, template: str) -> None:
+    table.delete(table.runtime(), keys.in_review(organization, template))
 
 
 def in_review() -> list[tuple[str, str]]:

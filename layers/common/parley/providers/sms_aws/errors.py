@@ -12,7 +12,10 @@ from botocore.exceptions import (
 
 from parley.errors import Disconnected, OutcomeUnknown, ProviderError, Rejected, Throttled, Unavailable
 
-NEVER_LEFT = (EndpointConnectionError, ConnectTimeoutError, NoCredentialsError, ParamValidationError)
+NEVER_LEFT = (EndpointConnectionError, ConnectTimeoutError, NoCredentialsError)
+OUR_FAULTS = frozenset({"ExpiredTokenException", "RequestExpired", "InvalidSignatureException"})
+"""Of our own session or clock; the message is as good as before."""
+
 STOPPED = frozenset({"ACCOUNT_DISABLED", "INSUFFICIENT_ACCOUNT_REPUTATION", "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT"})
 CODES = {
     "DESTINATION_PHONE_NUMBER_OPTED_OUT": "person_opted_out",
@@ -28,6 +31,8 @@ CODES = {
 def translate(error: Exception) -> ProviderError:
     if isinstance(error, NEVER_LEFT):
         return Unavailable(f"AWS could not be reached ({type(error).__name__}).")
+    if isinstance(error, ParamValidationError):
+        return Rejected("rejected", "The SDK refused the message before it left.")
     if not isinstance(error, ClientError):
         return OutcomeUnknown(f"The connection broke during the call ({type(error).__name__}).")
     return _answered(error.response)
@@ -37,6 +42,8 @@ def _answered(response: Any) -> ProviderError:
     name, reason = response["Error"]["Code"], str(response.get("Reason") or response["Error"].get("Reason") or "")
     if name == "ThrottlingException":
         return Throttled("AWS asked to slow down.", 1.0, name)
+    if name in OUR_FAULTS:
+        return Unavailable("AWS did not accept our signature.", name)
     if reason in STOPPED or name in ("AccessDeniedException", "UnrecognizedClientException"):
         return Disconnected("AWS does not let this account send.", reason or name)
     if response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) >= 500:

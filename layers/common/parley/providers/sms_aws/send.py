@@ -7,6 +7,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from parley.errors import OutcomeUnknown
 from parley.model.channel import Binding
 from parley.providers.plain import text_of
 from parley.providers.provider import Accepted, Outbound, Secret
@@ -28,6 +29,8 @@ def send(outbound: Outbound, binding: Binding, secret: Secret) -> Accepted:
         answer = client().send_text_message(**payload(outbound, binding))
     except (ClientError, BotoCoreError) as error:
         raise errors.translate(error) from error
+    if not answer.get("MessageId"):  # botocore reads a body that broke off as an empty one
+        raise OutcomeUnknown("AWS answered a success without a message id.")
     return Accepted(answer["MessageId"])
 
 

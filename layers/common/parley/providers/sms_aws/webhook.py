@@ -1,11 +1,13 @@
 """Delivery events of AWS End User Messaging, put on our queue by EventBridge; our own account's are verified."""
 
 import json
+from typing import Any
 
 from parley.model.events import Event, NotUnderstood, StatusReport
 from parley.model.message import Fault
 from parley.model.status import Status
 
+LATEST = 10**14
 STATUSES = {
     "TEXT_QUEUED": Status.SENT,
     "TEXT_PENDING": Status.SENT,
@@ -27,9 +29,11 @@ FAILURES = {
 
 
 def read(raw: bytes, binding: object = None) -> list[Event]:
-    detail = json.loads(raw).get("detail") or {}
-    kind, echo = str(detail.get("eventType")), (detail.get("context") or {}).get("parley")
-    at, provider_id = int(detail.get("eventTimestamp") or 0), str(detail.get("messageId"))
+    detail = _detail(raw)
+    kind, echo = str(detail.get("eventType")), _echo(detail.get("context"))
+    at, provider_id = _milliseconds(detail.get("eventTimestamp")), str(detail.get("messageId") or "")
+    if not (echo or provider_id):
+        return [NotUnderstood(kind)]
     if kind in STATUSES:
         return [StatusReport("", provider_id, STATUSES[kind], at, echo)]
     if kind in FAILURES:
@@ -37,3 +41,21 @@ def read(raw: bytes, binding: object = None) -> list[Event]:
         fault = Fault(code=code, message="The SMS was not delivered.", provider_code=kind, retryable=retryable)
         return [StatusReport("", provider_id, Status.FAILED, at, echo, fault)]
     return [NotUnderstood(kind)]  # TEXT_UNKNOWN among them: it says nothing
+
+
+def _detail(raw: bytes) -> dict[str, Any]:
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        return {}
+    detail = body.get("detail") if isinstance(body, dict) else None
+    return detail if isinstance(detail, dict) else {}
+
+
+def _echo(context: object) -> str | None:
+    found = context.get("parley") if isinstance(context, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def _milliseconds(given: object) -> int:
+    return given if isinstance(given, int) and 0 < given < LATEST else 0

@@ -94,6 +94,8 @@ def bind(channel_id: str, settings: JsonObject, credentials: JsonObject, webhook
     if used - PLACEHOLDERS:
         reason = f"Only {', '.join(sorted(PLACEHOLDERS))} can be filled in."
         raise Invalid([Problem("settings.body", "unknown_placeholder", reason)])
+    if not all(text.isascii() and text.isprintable() for text in [*chosen.headers.values(), secret.token]):
+        raise Invalid([Problem("settings.headers", "not_ascii", "Headers and the token are plain ASCII.")])
     if not {"to", "text"} <= used:
         raise Invalid([Problem("settings.body", "placeholder_missing", "The body must hold $(to) and $(text).")])
     return Bound(

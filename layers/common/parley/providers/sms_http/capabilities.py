@@ -1,5 +1,7 @@
-"""The same SMS as anywhere."""
+"""The same SMS as anywhere, but a gateway need not echo our id: its receipts are found by its own id too."""
 
-from parley.providers.sms_aws.capabilities import CAPABILITIES
+from dataclasses import replace
 
-__all__ = ["CAPABILITIES"]
+from parley.providers.sms_aws.capabilities import CAPABILITIES as SMS
+
+CAPABILITIES = replace(SMS, echoes=False)

@@ -17,7 +17,7 @@ def read(raw: bytes, binding: Binding | None) -> list[Event]:
         return [NotUnderstood("unbound")]
     try:
         body = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return [NotUnderstood("not json")]
     chosen = Settings.model_validate(binding.settings)
     return [_report(each, chosen, binding.sender_id) for each in (body if isinstance(body, list) else [body])]
@@ -32,7 +32,7 @@ def _report(each: object, chosen: Settings, sender: str) -> Event:
     fault = _fault(at(each, words.error_path)) if status == "failed" else None
     return StatusReport(
         sender,
-        str(provider_id),
+        str(provider_id or ""),
         Status(status),
         _milliseconds(at(each, words.time_path)),
         str(echo) if echo else None,
@@ -50,6 +50,8 @@ def _milliseconds(given: object) -> int:
     """RFC 3339 or epoch seconds; 0 where the gateway gives no time."""
     text = str(given or "")
     try:
-        return int(text) * 1000 if text.isdigit() else round(datetime.fromisoformat(text).timestamp() * 1000)
-    except ValueError:
+        if text.isascii() and text.isdigit():
+            return int(text) * 1000 if len(text) <= 11 else 0
+        return round(datetime.fromisoformat(text).timestamp() * 1000)
+    except (ValueError, OverflowError):
         return 0

@@ -8,19 +8,28 @@ from parley.errors import Disconnected, OutcomeUnknown, ProviderError, Rejected,
 from parley.providers.http import parsed
 
 UNKNOWN = frozenset({"1", "131000"})
-UNAVAILABLE = frozenset({"2", "131016", "131057", "133004", "2494100"})
+UNAVAILABLE = frozenset({"2", "131016", "131057", "133004", "134101", "2494100"})
 THROTTLED = {
     "4": 60.0,  # the app's hourly limit
+    "17": 60.0,  # the token's user
+    "32": 60.0,
     "613": 60.0,
     "80007": 300.0,  # the account's hourly bucket
     "130429": 2.0,  # the number's rate
     "131056": 8.0,  # this pair of number and person
     "131048": 3600.0,  # spam limit: the number rests
+    "131064": 3600.0,  # a messaging limit that lifts by itself
+    "131208": 60.0,  # groups
+    "132069": 360.0,  # a flow: ten messages an hour
     "133015": 300.0,
 }
 DISCONNECTED = frozenset(
-    {"0", "3", "10", "33", "190", "368", "131005", "131031", "131037", "131042", "131045", "133010", "134011"}
+    {"0", "3", "10", "33", "102", "104", "190", "368"}
+    | {"131005", "131031", "131037", "131042", "131044", "131045", "133010", "134011"}
 )
+ONE_PERSON = frozenset({"131056", "131208", "132069"})
+"""Limits of one pair, group or flow: the sender's other messages go on."""
+
 TEMPLATE = frozenset({"132001", "132007", "132015", "132016", "131063", "132068"})
 RETRYABLE_LATER = frozenset({"131000", "131016", "131026", "131049", "130472", "131057"})
 
@@ -59,7 +68,8 @@ def classify(code: str, subcode: str = "") -> ProviderError:
     if code in UNAVAILABLE:
         return Unavailable("Meta was not available and did not accept the message.", code)
     if code in THROTTLED:
-        return Throttled("Meta asked to slow down.", THROTTLED[code], code)
+        scope = "person" if code in ONE_PERSON else "sender"
+        return Throttled("Meta asked to slow down.", THROTTLED[code], code, scope)
     if code in DISCONNECTED or (code.isdigit() and 200 <= int(code) <= 299) or (code, subcode) == ("100", "33"):
         return Disconnected("Meta no longer accepts the channel's credential or account.", code)
     scope = "template" if code in TEMPLATE else "message"

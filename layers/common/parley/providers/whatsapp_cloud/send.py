@@ -26,11 +26,18 @@ def send(outbound: Outbound, binding: Binding, secret: Secret) -> Accepted:
 
 
 def _accepted(answer: dict[str, Any]) -> Accepted:
-    try:
-        person = answer.get("contacts", [{}])[0]
-        return Accepted(answer["messages"][0]["id"], person.get("wa_id") or person.get("user_id"))
-    except (KeyError, IndexError, TypeError, AttributeError):
-        raise OutcomeUnknown("Meta answered 200 without a message id.") from None
+    message = _first(answer, "messages").get("id")
+    if not message:
+        raise OutcomeUnknown("Meta answered 200 without a message id.")
+    contact = _first(answer, "contacts")
+    person = contact.get("wa_id") or contact.get("user_id")
+    return Accepted(str(message), str(person) if person else None)
+
+
+def _first(answer: dict[str, Any], name: str) -> dict[str, Any]:
+    rows = answer.get(name)
+    row = rows[0] if isinstance(rows, list) and rows else None
+    return row if isinstance(row, dict) else {}
 
 
 def payload(outbound: Outbound) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from parley.errors import Conflict, Rejected
+from parley.errors import Conflict, OutcomeUnknown, Rejected
 from parley.model import variables
 from parley.model.channel import Binding
 from parley.model.template import (
@@ -35,7 +35,7 @@ STATUSES = {
     "PENDING_DELETION": TemplateStatus.DISABLED,
     "LIMIT_EXCEEDED": TemplateStatus.REJECTED,
 }
-FIELDS = "id,name,status,category,language,rejected_reason"
+FIELDS = "id,name,status,category,language,rejected_reason,components"
 
 
 def submit(template: Template, binding: Binding, secret: Secret) -> TemplateState:
@@ -48,26 +48,37 @@ def submit(template: Template, binding: Binding, secret: Secret) -> TemplateStat
     if "error" in answer:
         raise _refused(answer["error"])
     errors.raise_for(response)
+    if not answer.get("id") and template.provider_id is None:
+        raise OutcomeUnknown("Meta answered 200 without a template id.")
     return _state({"id": template.provider_id, "status": "PENDING", **answer})
 
 
 def _taken_over(template: Template, binding: Binding, secret: Secret) -> TemplateState:
     """Meta has this name and language already (2388024): ours from a call whose answer was lost, or a stranger's."""
-    found = fetch(template, binding, secret)
+    row = _row(template, binding, secret)
+    found = _state(row) if row and _says(row, template) else None
     if found is None:
-        raise Conflict(
-            "template_exists_at_platform", "Meta has a template of this name and language that we cannot read."
-        )
+        raise Conflict("template_exists_at_platform", "Meta has another template of this name in this language.")
     return found
 
 
 def fetch(template: Template, binding: Binding, secret: Secret) -> TemplateState | None:
     """The state at Meta, None if it has no such template."""
+    row = _row(template, binding, secret)
+    return _state(row) if row else None
+
+
+def _row(template: Template, binding: Binding, secret: Secret) -> dict[str, Any] | None:
     path = f"{binding.settings['waba_id']}/message_templates"
     response = _ask("GET", path, binding, secret, fields=FIELDS, name=template.name, language=template.language)
     errors.raise_for(response)
-    rows = [row for row in parsed(response).get("data", []) if _same(row, template)]
-    return _state(rows[0]) if rows else None
+    return next((row for row in parsed(response).get("data", []) if _same(row, template)), None)
+
+
+def _says(row: dict[str, Any], template: Template) -> bool:
+    """Whether Meta's template has the body of ours."""
+    told = [each.get("text") for each in row.get("components", []) if each.get("type") == "BODY"]
+    return told == [wire_text(each.text, template) for each in template.components if isinstance(each, Body)]
 
 
 def delete(template: Template, binding: Binding, secret: Secret) -> None:

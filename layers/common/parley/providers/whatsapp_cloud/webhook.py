@@ -38,12 +38,12 @@ def read(raw: bytes, binding: object = None) -> list[Event]:
     """Everything the body says, in its order; what is not understood is an event of its own."""
     try:
         body = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return [NotUnderstood("not json")]
     if not isinstance(body, dict) or body.get("object") != "whatsapp_business_account":
         return [NotUnderstood("object")]
     changes = [change for entry in _list(body, "entry") for change in _list(entry, "changes")]
-    return [event for change in changes for event in _change(change)]
+    return [event for change in changes for event in _change(change)] or [NotUnderstood("empty")]
 
 
 def _change(change: dict[str, Any]) -> list[Event]:
@@ -59,7 +59,7 @@ def _change(change: dict[str, Any]) -> list[Event]:
 
 
 def _messages(value: dict[str, Any]) -> list[Event]:
-    sender = str((value.get("metadata") or {}).get("phone_number_id", ""))
+    sender = str(_object(value.get("metadata")).get("phone_number_id", ""))
     statuses = [_status(sender, each) for each in _list(value, "statuses")]
     inbound = [_inbound(sender, each, _list(value, "contacts")) for each in _list(value, "messages")]
     rest: list[Event] = [] if statuses or inbound else [NotUnderstood("messages")]
@@ -70,10 +70,9 @@ def _status(sender: str, each: dict[str, Any]) -> Event:
     status = STATUSES.get(str(each.get("status")))
     if status is None or not each.get("id"):
         return NotUnderstood("status")
-    person = each.get("recipient_id") or each.get("recipient_user_id")
-    return StatusReport(
-        sender, str(each["id"]), status, _milliseconds(each), each.get("biz_opaque_callback_data"), _fault(each), person
-    )
+    person = _word(each.get("recipient_id")) or _word(each.get("recipient_user_id"))
+    echo = _word(each.get("biz_opaque_callback_data"))
+    return StatusReport(sender, str(each["id"]), status, _milliseconds(each), echo, _fault(each), person)
 
 
 def _fault(each: dict[str, Any]) -> Fault | None:
@@ -99,9 +98,8 @@ def _inbound(sender: str, each: dict[str, Any], contacts: list[dict[str, Any]]) 
     ids = [each.get("from"), each.get("from_user_id"), mine.get("wa_id"), mine.get("user_id")]
     content = {kind: each[kind]} if kind in CONTENT and kind in each else {"unsupported": kind}
     content |= {"context": each["context"]} if isinstance(each.get("context"), dict) else {}
-    return InboundMessage(
-        sender, str(each["id"]), list(dict.fromkeys(filter(None, ids))), kind, _milliseconds(each), content
-    )
+    people = list(dict.fromkeys(filter(None, map(_word, ids))))
+    return InboundMessage(sender, str(each["id"]), people, kind, _milliseconds(each), content)
 
 
 def _is_of(contact: dict[str, Any], message: dict[str, Any]) -> bool:
@@ -119,10 +117,19 @@ def _template(value: dict[str, Any]) -> Event:
 
 
 def _reason(value: dict[str, Any]) -> str | None:
-    told = value.get("rejection_info") or value.get("other_info") or {}
+    told = _object(value.get("rejection_info")) or _object(value.get("other_info"))
     parts = [value.get("reason"), told.get("reason"), told.get("recommendation"), told.get("description")]
     words = [str(part) for part in parts if part and part != "NONE"]
     return ": ".join(dict.fromkeys(words))[:500] or None
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _word(value: Any) -> str | None:
+    """An id or an echo as text; anything that is neither text nor a number is none."""
+    return str(value) if isinstance(value, str | int) and value else None
 
 
 def _list(holder: Any, name: str) -> list[dict[str, Any]]:
@@ -133,4 +140,4 @@ def _list(holder: Any, name: str) -> list[dict[str, Any]]:
 def _milliseconds(each: dict[str, Any]) -> int:
     """`timestamp` is a string of seconds."""
     text = str(each.get("timestamp", "0"))
-    return int(text) * 1000 if text.isdigit() else 0
+    return int(text) * 1000 if text.isascii() and text.isdigit() and len(text) <= 11 else 0

@@ -1,0 +1,56 @@
+"""Receipts of platforms, applied to the messages that they are of."""
+
+from parley import providers
+from parley.cloud.metrics import count
+from parley.model import ids
+from parley.model.channel import Channel
+from parley.model.events import StatusReport
+from parley.model.message import State
+from parley.model.status import ENDED_BADLY, Status
+from parley.operations import ends, fallback
+from parley.store import bindings, lists
+from parley.store import messages as store
+
+
+def apply(report: StatusReport, provider: str, via: Channel | None, received_at: int) -> bool:
+    """Raises the status. False if the message may still be on its way into the table."""
+    state = _find(report, provider, via)
+    if state is None:
+        return _is_of_nobody(report, provider)
+    at = report.at or received_at
+    if report.fault and report.status is Status.FAILED:
+        ends.failed(state, at, report.fault)
+        return True
+    reached = store.reach(state, report.status, at)
+    if reached and reached.status in ENDED_BADLY:
+        fallback.fire_if_due(reached)  # whoever wrote that end may have died before firing
+    return True
+
+
+def _is_of_nobody(report: StatusReport, provider: str) -> bool:
+    """Where a platform echoes our id, an unknown receipt is another tool's; else it may only be early."""
+    if not providers.part(provider, "capabilities").CAPABILITIES.echoes and report.provider_id:
+        return False
+    count("ReceiptOfNobody")
+    return True
+
+
+def _find(report: StatusReport, provider: str, via: Channel | None) -> State | None:
+    echoed = ids.read_echo(report.echo)
+    state = store.get(*echoed) if echoed else None
+    if state is None and report.provider_id and not providers.part(provider, "capabilities").CAPABILITIES.echoes:
+        state = lists.find_by_provider_id(provider, report.sender_id, report.provider_id)
+    return state if state and _is_of(state, report, provider, via) else None
+
+
+def _is_of(state: State, report: StatusReport, provider: str, via: Channel | None) -> bool:
+    """An echo is believed if the verified sender is the one that the message went out from.
+
+    A sender that was given free meanwhile still signs receipts of what it sent before."""
+    if via is not None and via.organization_id != state.organization:
+        return False
+    platform = providers.PLATFORMS.get(provider)
+    if platform is None:
+        return via is None or via.id == state.channel  # our own AWS account, or a gateway's own path
+    claim = bindings.claimed_by(platform, report.sender_id)
+    return state.sender == report.sender_id and (claim is None or claim[0] == state.organization)

@@ -1,0 +1,145 @@
+"""What holds for every list: complete page by page, and no cursor but its own goes on."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from parley.store import channel_events
+
+from tests.support import builders, cursors, kept
+from tests.support.builders import ORGANIZATION, PROVIDER, WHATSAPP
+from tests.support.events import Answer, call, refused
+from tests.support.time import NOW, Clock
+
+IDS = ["0de4814e-9894-4ea5-be8c-3d96d03edfb5", "1670b671-4f2e-40b9-9bc6-39ef35547468", builders.MESSAGE]
+
+
+def _channels() -> None:
+    for id in IDS:
+        builders.channel(id)
+
+
+def _channel_events() -> None:
+    builders.channel()
+    for kind in ("bound", "tested", "unbound"):
+        channel_events.log(ORGANIZATION, WHATSAPP, kind, NOW)
+
+
+def _templates() -> None:
+    for number, id in enumerate(IDS):
+        builders.template(id, name=f"order_{number}")
+
+
+def _messages() -> None:
+    for id in IDS:
+        builders.message(id, reference="order-A-19")
+
+
+def _keys() -> None:
+    for id in IDS:
+        builders.key(f"sk_live_{id}", id=id)
+
+
+def _customers() -> None:
+    for id in IDS:
+        builders.organization(id, owner=PROVIDER)
+
+
+@dataclass(frozen=True)
+class List:
+    name: str
+    fill: Callable[[], None]
+    query: tuple[tuple[str, str | None], ...] = ()
+    other: tuple[str, str] = ("organization_id", ORGANIZATION)
+    key: str = "id"
+
+    def page(self, next: str | None = None, limit: int | str = 1, **query: str) -> Answer:
+        return call(self.name, query={**dict(self.query), **query, "limit": str(limit), "next": next})
+
+    def rows(self, limit: int) -> Iterator[str]:
+        answer = self.page(limit=limit)
+        while True:
+            assert answer.status == 200
+            assert len(answer.body["items"]) <= limit
+            yield from (item[self.key] for item in answer.body["items"])
+            if answer.body["next"] is None:
+                return
+            answer = self.page(answer.body["next"], limit)
+
+
+BY = (("channel_id", None), ("since", None))
+LISTS = [
+    List("list_channels", _channels, (("type", None), ("is_active", None)), ("is_active", "true")),
+    List("list_channel_events", _channel_events, key="kind"),
+    List("list_templates", _templates, (("status", None),), ("status", "approved")),
+    List("list_messages", _messages, (("channel_id", WHATSAPP),), ("status", "queued")),
+    List("list_messages", _messages, (*BY, ("to", builders.PERSON)), ("reference", "order-A-19")),
+    List("list_messages", _messages, (*BY, ("reference", "order-A-19")), ("status", "queued")),
+    List("list_api_keys", _keys),
+    List("list_organizations", _customers),
+]
+
+
+@pytest.fixture(params=LISTS, ids=lambda each: f"{each.name}-{len(each.query)}")
+def filled(request: pytest.FixtureRequest, time: Clock) -> List:
+    each: List = request.param
+    builders.organization(PROVIDER, kind="service_provider")
+    builders.organization(ORGANIZATION)
+    each.fill()
+    return each
+
+
+@pytest.mark.parametrize("limit", [1, 2, 100])
+def test_pages_are_complete_and_without_repeats(filled: List, limit: int) -> None:
+    found = list(filled.rows(limit))
+    whole = [item[filled.key] for item in filled.page(limit=100).body["items"]]
+    assert found == whole
+    assert len(set(found)) == len(found) == (4 if filled.name == "list_organizations" else 3)
+
+
+@pytest.mark.parametrize("limit", ["0", "101", "-1", "many"])
+def test_a_page_has_one_to_a_hundred_rows(filled: List, limit: str) -> None:
+    status, _, fields = refused(filled.page(limit=limit))
+    assert (status, fields) == (422, ["limit"])
+
+
+def test_garbage_is_no_cursor(filled: List) -> None:
+    for cursor in cursors.GARBAGE:
+        assert refused(filled.page(cursor)) == (400, "bad_cursor", ["next"]), cursor
+    assert refused(filled.page("x" * 2001))[::2] == (422, ["next"])
+
+
+def test_a_cursor_of_another_list_does_not_go_on(filled: List) -> None:
+    for each in LISTS:
+        if each.name != filled.name:
+            each.fill()
+            assert refused(filled.page(each.page().body["next"])) == (400, "bad_cursor", ["next"]), each.name
+
+
+def test_nor_one_of_other_filters(filled: List) -> None:
+    if filled.other[0] != "organization_id":
+        cursor = filled.page().body["next"]
+        assert refused(filled.page(cursor, **dict([filled.other]))) == (400, "bad_cursor", ["next"])
+
+
+def test_a_made_up_position_never_leaves_the_list(filled: List) -> None:
+    """What cannot be told from a real position goes on in the same list; everything else is refused."""
+    cursor, own = filled.page().body["next"], set(filled.rows(100))
+    with kept.nothing_changes():
+        for each in cursors.made_up(cursor):
+            answer = filled.page(each)
+            if answer.status == 200:
+                assert {item[filled.key] for item in answer.body["items"]} <= own
+            else:
+                assert refused(answer) == (400, "bad_cursor", ["next"]), cursors.read(each)
+
+
+def test_a_position_in_another_partition_is_refused(filled: List) -> None:
+    """What DynamoDB would refuse too; here it is refused before it is asked."""
+    cursor = filled.page().body["next"]
+    position = cursors.read(cursor)[1]
+    inside = next((name for name in ("start", "after") if position.get(name)), None)
+    key = position[inside] if inside else position
+    partition = next(name for name in ("day_list", "person", "reference_key", "pk", "age", "after", "start") if name in key)
+    moved = {**key, partition: "ORG#foreign"}
+    assert refused(filled.page(cursors.altered(cursor, {**position, inside: moved} if inside else moved)))[0] == 400

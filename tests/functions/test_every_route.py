@@ -1,0 +1,173 @@
+"""What holds for every route: scopes, organizations, and bodies that nobody can read."""
+
+import base64
+import json
+
+import pytest
+
+from tests.support import builders, kept
+from tests.support.builders import ORGANIZATION, PROVIDER, STRANGER
+from tests.support.events import answered, call, refused, request, sample
+from tests.support.invoke import FUNCTIONS, invoke
+
+SCOPES = ["channels", "templates", "messages", "keys", "organizations", "read"]
+PATHS = sorted(FUNCTIONS.glob("*/*.py"))
+WITHOUT_KEY = {"show_docs", "authorize_request"}
+ROUTES = [path for path in PATHS if "routeKey" in sample(path.stem) and path.stem not in WITHOUT_KEY]
+ROUTES = [path for path in ROUTES if sample(path.stem)["rawPath"].startswith("/rest/v1/")]
+NAMES = [path.stem for path in ROUTES]
+READS = [name for name in NAMES if sample(name)["routeKey"].startswith("GET ")]
+WRITES = [name for name in NAMES if "body" in sample(name)]
+OF_ONE = [name for name in NAMES if "pathParameters" in sample(name)]
+NEEDED = {path.stem: path.parent.name for path in ROUTES if path.parent.name != "system"}
+NEEDED |= {path.stem: "channels" for path in ROUTES if path.parent.name == "settings"}
+NEEDED |= {name: "keys" if "api_key" in name else "organizations" for name in NAMES if name not in NEEDED}
+
+
+@pytest.fixture(autouse=True)
+def _cast() -> None:
+    builders.provider()
+    builders.organization(STRANGER)
+    builders.whatsapp()
+    builders.sms()
+    builders.template()
+    builders.message()
+    builders.key()
+
+
+def test_there_are_routes() -> None:
+    assert (len(ROUTES), len(READS), len(WRITES), len(OF_ONE)) == (29, 12, 11, 19)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_key_without_the_scope_is_refused(name: str) -> None:
+    enough = {NEEDED[name], "read"} if name in READS else {NEEDED[name]}
+    others = ",".join(scope for scope in SCOPES if scope not in enough)
+    with kept.nothing_changes():
+        assert refused(call(name, scopes=others))[:2] == (403, "scope_missing")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_scope_alone_is_enough(name: str) -> None:
+    assert call(name, scopes=NEEDED[name]).status != 403 or name == "create_api_key"
+    assert name not in READS or call(name, scopes="read").status == 200
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_foreign_organization_does_not_exist(name: str) -> None:
+    for organization in (ORGANIZATION, PROVIDER):
+        with kept.nothing_changes():
+            answer = call(name, query={"organization_id": STRANGER}, organization=organization)
+            assert refused(answer)[:2] == (404, "not_found")
+
+
+@pytest.mark.parametrize("name", [name for name in WRITES if name != "create_customer"])
+def test_nor_does_it_in_the_body(name: str) -> None:
+    with kept.nothing_changes():
+        assert refused(call(name, {"organization_id": STRANGER}))[:2] == (404, "not_found")
+
+
+@pytest.mark.parametrize("wish", ["x" * 65, "x" * 5000, "../" + ORGANIZATION])
+def test_nor_does_an_impossible_one(wish: str) -> None:
+    assert refused(call("list_channels", query={"organization_id": wish}))[:2] == (404, "not_found")
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("list_organizations", "create_customer")])
+def test_a_service_provider_acts_for_its_customer(name: str) -> None:
+    answer = call(name, query={"organization_id": ORGANIZATION}, organization=PROVIDER)
+    assert answer.status not in (403, 404)
+    assert name not in READS or answer == call(name)
+
+
+@pytest.mark.parametrize("name", OF_ONE)
+def test_nobody_sees_what_belongs_to_others(name: str) -> None:
+    with kept.nothing_changes():
+        assert refused(call(name, organization=STRANGER))[:2] == (404, "not_found")
+
+
+@pytest.mark.parametrize("name", OF_ONE)
+def test_what_does_not_exist_is_not_found(name: str) -> None:
+    (parameter,) = sample(name)["pathParameters"]
+    with kept.nothing_changes():
+        for id in ("00000000-0000-4000-8000-000000000000", "x" * 65, "x" * 3000):
+            assert refused(call(name, path={parameter: id}))[:2] == (404, "not_found")
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_unknown_fields_are_refused(name: str) -> None:
+    with kept.nothing_changes():
+        status, _, fields = refused(call(name, {"colour": "red"}))
+        assert (status, fields) == (422, ["colour"])
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_repeated_fields_are_refused(name: str) -> None:
+    field = next(iter(json.loads(sample(name)["body"])))
+    twice = sample(name)["body"].replace("{", '{"%s": "x", ' % field, 1)
+    with kept.nothing_changes():
+        assert refused(call(name, twice)) == (400, "repeated_field", [field])
+
+
+def test_so_are_those_deep_inside() -> None:
+    body = '{"name": "Shop", "type": "SMS", "settings": {"a": [{"b": 1, "b": 1}]}}'
+    assert refused(call("create_channel", body)) == (400, "repeated_field", ["b"])
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_another_content_type_is_refused(name: str) -> None:
+    with kept.nothing_changes():
+        for kind in ("text/plain", "application/jsonp", "application/x-www-form-urlencoded", ""):
+            assert refused(call(name, headers={"content-type": kind}))[:2] == (400, "content_type")
+
+
+def test_a_charset_is_no_other_content_type() -> None:
+    assert call("create_channel", headers={"content-type": "Application/JSON; charset=utf-8"}).status == 201
+
+
+@pytest.mark.parametrize("name", ["create_channel", "send_message"])
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("[]", "invalid_json"),
+        ('"name"', "invalid_json"),
+        ("null", "invalid_json"),
+        ('{"name": NaN}', "invalid_json"),
+        ('{"name": 1e999}', "invalid_json"),
+        (f'{{"name": {"9" * 39}}}', "invalid_json"),
+        (f'{{"name": {"9" * 5000}}}', "invalid_json"),
+        ('{"": 1}', "invalid_json"),
+        ('{"name": "\\ud800"}', "invalid_json"),
+        ("[" * 100_000, "invalid_json"),
+        ('{"a":' * 21 + "1" + "}" * 21, "too_deep"),
+        (f'{{"name": "{"x" * 262_133}"}}', "body_too_large"),
+    ],
+    ids=lambda each: each[:20],
+)
+def test_a_body_that_nobody_can_read_is_refused(name: str, body: str, code: str) -> None:
+    assert refused(call(name, body)) == (400, code, [])
+
+
+def test_the_largest_body_and_the_deepest_one_are_read() -> None:
+    largest = f'{{"name": "{"x" * 262_132}"}}'
+    assert len(largest) == 262_144
+    assert refused(call("create_channel", largest))[1] == "string_too_long"
+    deepest = {"name": "Shop", "type": "SMS", "settings": json.loads('{"a":' * 19 + "1" + "}" * 19)}
+    assert call("create_channel", json.dumps(deepest)).status == 201
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_missing_or_broken_body_is_refused(name: str) -> None:
+    assert refused(call(name, ""))[::2] == (422, ["body"])
+    assert refused(call(name, '{"name": ')) == (400, "invalid_json", [])
+
+
+@pytest.mark.parametrize("raw", [b'{"name": "\xff"}', b"\x00\xff", b"{"])
+def test_bytes_that_are_no_text_are_refused(raw: bytes) -> None:
+    event = request("create_channel") | {"body": base64.b64encode(raw).decode(), "isBase64Encoded": True}
+    assert refused(answered(invoke("create_channel", event))) == (400, "invalid_json", [])
+
+
+def test_a_body_in_base64_is_read_like_any_other() -> None:
+    event = request("create_channel")
+    event |= {"body": base64.b64encode(event["body"].encode()).decode(), "isBase64Encoded": True}
+    assert answered(invoke("create_channel", event)).status == 201

@@ -1,0 +1,228 @@
+"""Meta's webhooks (meta.md §2.13): every entry, change, status and message, in our words."""
+
+import json
+from typing import Any
+
+import pytest
+from parley.model.events import Event, InboundMessage, NotUnderstood, StatusReport, TemplateReport
+from parley.model.status import Status
+from parley.model.template import TemplateStatus
+from parley.providers.whatsapp_cloud import webhook
+
+SENDER = "700800900100200"
+Json = dict[str, Any]
+
+
+def read(*values: Json, field: str = "messages", **body: Any) -> list[Event]:
+    """Each value as an entry of its own."""
+    entries = [{"id": "900", "changes": [{"field": field, "value": value}]} for value in values]
+    return webhook.read(json.dumps({"object": "whatsapp_business_account", "entry": entries, **body}).encode())
+
+
+def value(**more: Any) -> Json:
+    metadata = {"display_phone_number": "493055501234", "phone_number_id": SENDER}
+    return {"messaging_product": "whatsapp", "metadata": metadata, **more}
+
+
+def status(word: str = "sent", **more: Any) -> Json:
+    return {"id": "wamid.1", "status": word, "timestamp": "1790000100", "recipient_id": "34600111222", **more}
+
+
+def message(kind: str = "text", **more: Any) -> Json:
+    known = {"from": "34600111222", "id": "wamid.in", "timestamp": "1790000000", "type": kind}
+    return {**known, **({"text": {"body": "Hola"}} if kind == "text" else {}), **more}
+
+
+WORDS = {"sent": "sent", "delivered": "delivered", "read": "read", "played": "read", "failed": "failed"}
+
+
+@pytest.mark.parametrize(("word", "ours"), list(WORDS.items()))
+def test_the_words_for_statuses(word: str, ours: str) -> None:
+    [event] = read(value(statuses=[status(word, biz_opaque_callback_data="o.m")]))
+    assert isinstance(event, StatusReport)
+    assert (event.status, event.echo, event.sender_id, event.provider_id) == (Status(ours), "o.m", SENDER, "wamid.1")
+    assert (event.at, event.person) == (1790000100000, "34600111222")
+
+
+@pytest.mark.parametrize("word", ["accepted", "deleted", "warning", "", None, 7])
+def test_a_status_that_we_do_not_know(word: Any) -> None:
+    assert read(value(statuses=[status(word)])) == [NotUnderstood("status")]
+
+
+def test_every_entry_change_and_status_not_only_the_first() -> None:
+    two = value(statuses=[status("sent", id="a"), status("read", id="b")])
+    changes = [{"field": "messages", "value": two}, {"field": "messages", "value": value(statuses=[status(id="c")])}]
+    entries = [{"changes": changes}, {"changes": changes[:1]}]
+    found = read(entry=entries)
+    assert [event.provider_id for event in found if isinstance(event, StatusReport)] == ["a", "b", "c", "a", "b"]
+
+
+def test_one_strange_part_does_not_hide_the_others() -> None:
+    found = read(value(statuses=["odd", status("unheard"), status(id="b")]), value(messages=[{}, message()]))
+    assert [type(event) for event in found] == [NotUnderstood, StatusReport, NotUnderstood, InboundMessage]
+
+
+def test_statuses_and_messages_side_by_side() -> None:
+    found = read(value(statuses=[status()], messages=[message()], errors=[{"code": 131000}]))
+    assert [type(event) for event in found] == [StatusReport, InboundMessage]
+
+
+def fault_of(**error: Any) -> Any:
+    [event] = read(value(statuses=[status("failed", errors=[error] if error else [])]))
+    assert isinstance(event, StatusReport)
+    return event.fault
+
+
+@pytest.mark.parametrize(
+    ("code", "ours", "retryable"),
+    [
+        (131049, "marketing_limit_of_person", True),
+        (131026, "undeliverable", True),
+        (131047, "window_closed", False),
+        (131050, "person_opted_out", False),
+        (132015, "template_paused", False),
+        (131053, "media_failed", False),
+        (131000, "not_delivered", True),
+        (999, "not_delivered", False),
+    ],
+)
+def test_the_codes_of_failures(code: int, ours: str, retryable: bool) -> None:
+    fault = fault_of(code=code, title="Title", message="Title", error_data={"details": "x"})
+    assert (fault.code, fault.provider_code, fault.retryable, fault.message) == (ours, str(code), retryable, "Title")
+    assert not fault.local
+
+
+def test_a_failure_without_a_reason_is_still_a_failure() -> None:
+    assert fault_of().code == "not_delivered"
+    assert read(value(statuses=[status("sent", errors=[{"code": 1}])]))[0].fault is None  # type: ignore[union-attr]
+
+
+def test_a_person_without_a_number() -> None:
+    [event] = read(value(statuses=[status(recipient_id=None, recipient_user_id="ES.55")]))
+    assert isinstance(event, StatusReport)
+    assert event.person == "ES.55"
+
+
+@pytest.mark.parametrize("stamp", [None, "", "soon", "²", "-1", "9" * 5000, {}, 1.5])
+def test_a_strange_time_is_no_time(stamp: Any) -> None:
+    [event] = read(value(statuses=[status(timestamp=stamp)]))
+    assert isinstance(event, StatusReport)
+    assert event.at == 0
+
+
+KINDS = {
+    "text": {"body": "Hola"},
+    "image": {"id": "4455", "mime_type": "image/jpeg"},
+    "video": {"id": "1"},
+    "audio": {"id": "1", "voice": True},
+    "document": {"id": "1", "filename": "a.pdf"},
+    "sticker": {"id": "1"},
+    "location": {"latitude": 40.4, "longitude": -3.7},
+    "contacts": [{"name": {"formatted_name": "Ana"}}],
+    "reaction": {"message_id": "wamid.1"},
+    "button": {"payload": "STOP", "text": "Stop"},
+    "interactive": {"type": "button_reply", "button_reply": {"id": "yes", "title": "Yes"}},
+    "order": {"catalog_id": "367", "product_items": []},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_message(kind: str) -> None:
+    [event] = read(value(messages=[message(kind, **{kind: KINDS[kind]})]))
+    assert isinstance(event, InboundMessage)
+    assert (event.kind, event.content) == (kind, {kind: KINDS[kind]})
+    assert (event.sender_id, event.provider_id, event.at) == (SENDER, "wamid.in", 1790000000000)
+
+
+@pytest.mark.parametrize("kind", ["unsupported", "system", "edit", "hologram", "request_welcome"])
+def test_a_kind_that_we_do_not_know_is_kept_as_a_placeholder(kind: str) -> None:
+    [event] = read(value(messages=[message(kind)]))
+    assert isinstance(event, InboundMessage)
+    assert event.content == {"unsupported": kind}
+
+
+def test_what_is_answered_is_kept() -> None:
+    [event] = read(value(messages=[message(context={"id": "wamid.OURS"})]))
+    assert isinstance(event, InboundMessage)
+    assert event.content["context"] == {"id": "wamid.OURS"}
+
+
+def test_people_are_matched_by_id_not_by_position() -> None:
+    ana, bob = {"wa_id": "341", "user_id": "ES.1"}, {"wa_id": "342", "user_id": "ES.2"}
+    messages = [
+        message(**{"from": "342"}),
+        message(**{"from": "341"}),
+        message(**{"from": None, "from_user_id": "ES.1"}),
+    ]
+    found = read(value(contacts=[ana, bob], messages=messages))
+    people = [event.people for event in found if isinstance(event, InboundMessage)]
+    assert people == [["342", "ES.2"], ["341", "ES.1"], ["ES.1", "341"]]
+
+
+def test_a_message_without_contacts_still_has_its_person() -> None:
+    [event] = read(value(messages=[message(from_user_id="ES.1")]))
+    assert isinstance(event, InboundMessage)
+    assert event.people == ["34600111222", "ES.1"]
+
+
+def test_a_message_without_an_id_cannot_be_kept_once() -> None:
+    assert read(value(messages=[message(id=None)])) == [NotUnderstood("message")]
+
+
+EVENTS = {
+    "APPROVED": "approved",
+    "REJECTED": "rejected",
+    "PAUSED": "paused",
+    "DISABLED": "disabled",
+    "REINSTATED": "approved",
+    "LOCKED": "disabled",
+    "PENDING_DELETION": "disabled",
+    "PENDING": "in_review",
+    "IN_APPEAL": "in_review",
+}
+
+
+@pytest.mark.parametrize(("word", "ours"), list(EVENTS.items()))
+def test_what_becomes_of_a_template(word: str, ours: str) -> None:
+    told = {"event": word, "message_template_id": 3344, "message_template_name": "n", "reason": "NONE"}
+    assert read(told, field="message_template_status_update") == [TemplateReport("3344", TemplateStatus(ours), None)]
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"reason": "INVALID_FORMAT"}, "INVALID_FORMAT"),
+        ({"reason": "SCAM", "rejection_info": {"reason": "R", "recommendation": "Do."}}, "SCAM: R: Do."),
+        ({"reason": None, "other_info": {"title": "FIRST_PAUSE", "description": "Low quality."}}, "Low quality."),
+        ({"reason": "NONE", "rejection_info": "odd"}, None),
+        ({}, None),
+    ],
+)
+def test_why_it_was_refused(more: Json, reason: str | None) -> None:
+    told = {"event": "REJECTED", "message_template_id": 3344, **more}
+    [event] = read(told, field="message_template_status_update")
+    assert isinstance(event, TemplateReport)
+    assert event.reason == reason
+
+
+@pytest.mark.parametrize("told", [{"event": "FLAGGED", "message_template_id": 1}, {"event": "APPROVED"}, {}])
+def test_a_template_event_that_says_nothing_for_us(told: Json) -> None:
+    assert read(told, field="message_template_status_update") == [NotUnderstood("template event")]
+
+
+@pytest.mark.parametrize(
+    "field", ["account_update", "template_category_update", "phone_number_quality_update", "flows"]
+)
+def test_other_fields_are_counted_by_their_name(field: str) -> None:
+    assert read({"event": "x"}, field=field) == [NotUnderstood(field)]
+
+
+def test_a_problem_of_the_whole_number_is_counted() -> None:
+    assert read(value(errors=[{"code": 130429}])) == [NotUnderstood("messages")]
+
+
+@pytest.mark.parametrize(
+    "body", [{"object": "page"}, {"object": None}, {"entry": []}, {"entry": {}}, {"entry": [{"changes": 1}]}]
+)
+def test_a_body_of_something_else(body: Json) -> None:
+    assert [type(event) for event in read(**body)] == [NotUnderstood]
