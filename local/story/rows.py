@@ -31,7 +31,12 @@ class Row:
         """Whether it is where it ends, its whole way told. A fallback's original also needs its copy."""
         if self.status != self.goal or (self.person.fallback and not self.original and not self.copy):
             return False
-        return self.status != "read" or all(stage in self.reached() for stage in WAY)
+        told = self.reached()
+        return bool(self.original) or all(stage in told for stage in self._stages())
+
+    def _stages(self) -> tuple[str, ...]:
+        """What WhatsApp tells of a message on its way to its goal; an acceptance may have got lost."""
+        return WAY[WAY.index("sent") : WAY.index(self.goal) + 1] if self.goal in ("delivered", "read") else ()
 
     def due(self) -> tuple[float, str]:
         """Until when it waits, and for what; 0 if it does not."""

@@ -140,6 +140,8 @@ def test_a_position_in_another_partition_is_refused(filled: List) -> None:
     position = cursors.read(cursor)[1]
     inside = next((name for name in ("start", "after") if position.get(name)), None)
     key = position[inside] if inside else position
-    partition = next(name for name in ("day_list", "person", "reference_key", "pk", "age", "after", "start") if name in key)
+    partition = next(
+        name for name in ("day_list", "person", "reference_key", "pk", "age", "after", "start") if name in key
+    )
     moved = {**key, partition: "ORG#foreign"}
     assert refused(filled.page(cursors.altered(cursor, {**position, inside: moved} if inside else moved)))[0] == 400

@@ -67,6 +67,13 @@ def test_nor_does_it_in_the_body(name: str) -> None:
         assert refused(call(name, {"organization_id": STRANGER}))[:2] == (404, "not_found")
 
 
+@pytest.mark.parametrize("name", [name for name in WRITES if name != "create_customer"])
+def test_the_query_and_the_body_name_the_same(name: str) -> None:
+    with kept.nothing_changes():
+        answer = call(name, {"organization_id": ORGANIZATION}, query={"organization_id": PROVIDER})
+        assert refused(answer) == (422, "two_organizations", ["organization_id"])
+
+
 @pytest.mark.parametrize("wish", ["x" * 65, "x" * 5000, "../" + ORGANIZATION])
 def test_nor_does_an_impossible_one(wish: str) -> None:
     assert refused(call("list_channels", query={"organization_id": wish}))[:2] == (404, "not_found")

@@ -55,7 +55,9 @@ def test_a_form(gateway: Gateway) -> None:
 
 
 def test_a_query(gateway: Gateway) -> None:
-    request = sent_with(gateway, "a&b", format="query", method="GET", body={"to": "$(to)", "t": "$(text)", "k": "$(token)"})
+    request = sent_with(
+        gateway, "a&b", format="query", method="GET", body={"to": "$(to)", "t": "$(text)", "k": "$(token)"}
+    )
     assert (request.method, dict(request.url.params)) == ("GET", {"to": "+34600111222", "t": "a&b", "k": "t0ken"})
 
 
@@ -111,7 +113,15 @@ def test_the_gateways_own_word_for_a_refusal_is_kept(gateway: Gateway) -> None:
 
 @pytest.mark.parametrize(
     ("given", "seconds"),
-    [("7", 7), ("0", 0), ("", 5), ("Wed, 21 Oct 2026 07:28:00 GMT", 5), ("-3", 5), ("9" * 400, 86_400), ("100000", 86_400)],
+    [
+        ("7", 7),
+        ("0", 0),
+        ("", 5),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", 5),
+        ("-3", 5),
+        ("9" * 400, 86_400),
+        ("100000", 86_400),
+    ],
 )
 def test_how_long_to_wait(gateway: Gateway, given: str, seconds: float) -> None:
     gateway.answer = says(429, "", **({"retry_after": given} if given else {}))
@@ -159,7 +169,14 @@ REPORT = {"id": "g-1", "reference": ECHO, "status": "DELIVRD", "time": "2026-03-
 
 
 @pytest.mark.parametrize(
-    ("word", "ours"), [("DELIVRD", "delivered"), ("ACCEPTD", "sent"), ("UNDELIV", "failed"), ("EXPIRED", "failed"), ("REJECTD", "failed")]
+    ("word", "ours"),
+    [
+        ("DELIVRD", "delivered"),
+        ("ACCEPTD", "sent"),
+        ("UNDELIV", "failed"),
+        ("EXPIRED", "failed"),
+        ("REJECTD", "failed"),
+    ],
 )
 def test_the_common_words(word: str, ours: str) -> None:
     [found] = reports({**REPORT, "status": word, "error": "017"})
@@ -169,7 +186,13 @@ def test_the_common_words(word: str, ours: str) -> None:
 
 
 def test_reports_in_a_gateways_own_words() -> None:
-    words = {"id_path": "msg.id", "reference_path": "", "status_path": "msg.state", "time_path": "at", "statuses": {"3": "delivered"}}
+    words = {
+        "id_path": "msg.id",
+        "reference_path": "",
+        "status_path": "msg.state",
+        "time_path": "at",
+        "statuses": {"3": "delivered"},
+    }
     [found] = reports({"msg": {"id": 9, "state": 3}, "at": 1772357400}, **words)
     assert (found.provider_id, found.echo, str(found.status), found.at) == ("9", None, "delivered", 1772357400000)
 
@@ -225,7 +248,9 @@ def test_settings_that_cannot_be_bound(settings: Any, field: str, code: str) -> 
 
 
 def test_a_binding_keeps_what_was_chosen_and_seals_the_rest() -> None:
-    bound = bind.bind("c", {"gateway": "HTTP", "url": URL, "sender_id": "ACME"}, {"token": "t", "report_secret": "s"}, "")
+    bound = bind.bind(
+        "c", {"gateway": "HTTP", "url": URL, "sender_id": "ACME"}, {"token": "t", "report_secret": "s"}, ""
+    )
     assert (bound.provider, bound.sender, bound.claims) == ("sms_http", "ACME", [])
     assert bound.settings == {"url": URL, "sender_id": "ACME"}
     assert bound.secret == {"token": "t", "report_secret": "s"}

@@ -1,4 +1,4 @@
-"""Every row of Meta's error table by what the caller does next; 5xx codes by the stricter reading of the sending rules."""
+"""Every row of Meta's error table by what the caller does next; 5xx codes as the sending rules want it."""
 
 import httpx
 import pytest

@@ -103,21 +103,26 @@ def test_edits_a_rejected_one(whatsapp: WhatsApp) -> None:
 
 
 TAKEN = {"error": {"code": 100, "error_subcode": 2388024, "error_user_msg": "exists"}}
+BODY = "Hello {{first_name}}, your order is ready at {{store}}."
 ROW = {"id": "594", "name": "order_ready", "language": "es-MX", "status": "APPROVED", "rejected_reason": "NONE"}
 
 
-def taken_and_found(whatsapp: WhatsApp, rows: list[dict[str, str]]) -> None:
+def taken_and_found(whatsapp: WhatsApp, rows: list[Any]) -> None:
     found = {"POST": (400, TAKEN), "GET": (200, {"data": rows})}
     whatsapp.answer = lambda request: httpx.Response(found[request.method][0], json=found[request.method][1])
 
 
 def test_a_repeat_takes_over_what_the_first_call_created(whatsapp: WhatsApp) -> None:
-    taken_and_found(whatsapp, [ROW])
+    taken_and_found(whatsapp, [{**ROW, "components": [{"type": "BODY", "text": BODY}]}])
     assert submitted() == TemplateState("594", TemplateStatus.APPROVED, None, None)
 
 
-def test_a_strangers_template_of_this_name_is_a_conflict(whatsapp: WhatsApp) -> None:
-    taken_and_found(whatsapp, [])
+STRANGERS: list[list[Any]] = [[], [{**ROW, "components": [{"type": "BODY", "text": "Other."}]}], [ROW]]
+
+
+@pytest.mark.parametrize("rows", STRANGERS)
+def test_a_strangers_template_of_this_name_is_a_conflict(whatsapp: WhatsApp, rows: list[Any]) -> None:
+    taken_and_found(whatsapp, rows)
     with pytest.raises(Conflict) as caught:
         submitted()
     assert caught.value.code == "template_exists_at_platform"

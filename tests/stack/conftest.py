@@ -64,11 +64,12 @@ def shop(make_shop: Callable[[str], Shop]) -> Shop:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def begun(make_shop: Callable[[str], Shop]) -> Begun:
+def begun(make_shop: Callable[[str], Shop], simulators: Simulators) -> Begun:
     shop = make_shop("Early")
     owner = shop.organization
     silent = owner.submit(shop.whatsapp, "silent_review", "We have moved to a new shop.")
     key = owner.call("POST", "/api_keys", {"name": "old", "scopes": ["read"]}, expect=201)
     owner.call("GET", "/channel_accounts", key=key["secret"])  # the gateway remembers it from now on
     owner.call("POST", f"/api_keys/{key['id']}/revoke")
+    owner.reaches(shop.send(simulators.person(1))["id"], "read", 60)  # starts the functions, so that times can be tested
     return Begun(owner, silent, key["secret"])

@@ -30,12 +30,15 @@ def request(name: str, body: Json | str | None = None, **changes: Any) -> Json:
     `changes`: path={"channel_id": …}, query={"limit": "2", "type": None}, headers={…}, organization="…", scopes="read,…"."""
     event: Json = sample(name)
     event |= {"body": _merged(event.get("body"), body)} if body is not None else {}
-    event["headers"] |= changes.get("headers", {})
-    asked = {**event.get("queryStringParameters", {}), **changes.get("query", {})}
-    event["queryStringParameters"] = {name: value for name, value in asked.items() if value is not None}
+    event["headers"] = _present({**event["headers"], **changes.get("headers", {})})
+    event["queryStringParameters"] = _present({**event.get("queryStringParameters", {}), **changes.get("query", {})})
     event["rawQueryString"] = urlencode(event["queryStringParameters"])
     _caller(event, changes)
     return _at(event, changes.get("path", {}))
+
+
+def _present(values: Json) -> Json:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _merged(text: str | None, body: Json | str) -> str:

@@ -1,7 +1,8 @@
-"""Every provider with a platform behind it that answers as a test says, on the wire: bytes, status codes, broken lines."""
+"""Every provider with a platform behind it that answers as a test says, on the wire: bytes, codes, broken lines."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -25,9 +26,9 @@ class Platform:
     """One provider, its binding, and the answers of its platform by what they mean."""
 
     name = ""
-    bound: dict[str, Any] = {}
-    secret: dict[str, Any] = {}
-    answers: dict[str, Answer] = {}
+    bound: Mapping[str, Any] = MappingProxyType({})
+    secret: Mapping[str, Any] = MappingProxyType({})
+    answers: Mapping[str, Answer] = MappingProxyType({})
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.requests: list[Any] = []
@@ -100,7 +101,7 @@ def graph_error(code: int, **more: Any) -> Answer:
 
 class WhatsApp(Platform):
     name = "whatsapp_cloud"
-    secret = {"access_token": "EAA-test", "app_secret": ""}
+    secret = MappingProxyType({"access_token": "EAA-test", "app_secret": ""})
     answers = BROKEN | {
         "accepts": says(
             200,
@@ -118,20 +119,19 @@ class WhatsApp(Platform):
     }
 
 
+GATEWAY = {
+    "url": "https://sms.example/send",
+    "sender_id": "ACME",
+    "success": {"pattern": '*"status": "ok"*'},
+}
+
+
 class Gateway(Platform):
     """Takes 200 and `"status": "ok"` as a success."""
 
     name = "sms_http"
-    secret = {"token": "t0ken", "report_secret": "shh"}
-    bound = {
-        "sender": "ACME",
-        "sender_id": "ACME",
-        "settings": {
-            "url": "https://sms.example/send",
-            "sender_id": "ACME",
-            "success": {"pattern": '*"status": "ok"*'},
-        },
-    }
+    secret = MappingProxyType({"token": "t0ken", "report_secret": "shh"})
+    bound = MappingProxyType({"sender": "ACME", "sender_id": "ACME", "settings": GATEWAY})
     answers = BROKEN | {
         "accepts": says(200, {"status": "ok", "id": "g-1"}),
         "rejects": says(200, {"status": "error", "code": 17}),
@@ -141,11 +141,14 @@ class Gateway(Platform):
     }
 
 
+VOICE = {"sender_id": "ACME", "configuration_set": "parley"}
+
+
 class Aws(Platform):
     """botocore's own wire, its retries included, below the level at which a stub would hide them."""
 
     name = "sms_aws"
-    bound = {"sender": "ACME", "sender_id": "ACME", "settings": {"sender_id": "ACME", "configuration_set": "parley"}}
+    bound = MappingProxyType({"sender": "ACME", "sender_id": "ACME", "settings": VOICE})
 
     def connect(self, patch: pytest.MonkeyPatch) -> None:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):

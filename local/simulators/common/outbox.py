@@ -13,7 +13,6 @@ from local.simulators.common.clock import rfc3339
 from local.simulators.common.scheduler import Scheduler
 from local.simulators.wire import client
 
-
 POSTS_AT_ONCE = 6  # each may start a worker of its own at the receiving side
 
 

@@ -83,7 +83,7 @@ def acting(scope: Scope) -> Any:
             raise Forbidden("scope_missing", f'This needs a key with the scope "{scope}".')
         if any(len(each) > LONGEST_ID for each in _path_parameters(request)):
             raise NotFound("resource")
-        return _act_for(caller, _wish_of(request))
+        return _act_for(caller, _wishes(request))
 
     return Depends(organization)
 
@@ -107,9 +107,17 @@ def _path_parameters(request: Request) -> list[str]:
     return list((request.resolved_event.raw_event.get("pathParameters") or {}).values())
 
 
-def _act_for(caller: Caller, wish: str | None) -> str:
-    if wish is None or wish == caller.organization:
-        return caller.organization
+def _act_for(caller: Caller, wishes: list[str]) -> str:
+    """The one organization that is meant. Raises NotFound for a foreign one, Invalid for two."""
+    meant = list(dict.fromkeys(_own(caller, wish) for wish in wishes)) or [caller.organization]
+    if len(meant) > 1:
+        raise Invalid([Problem("organization_id", "two_organizations", "The query and the body name different ones.")])
+    return meant[0]
+
+
+def _own(caller: Caller, wish: str) -> str:
+    if wish == caller.organization:
+        return wish
     if len(wish) > LONGEST_ID:
         raise NotFound("organization")
     from parley.operations import organizations  # only a service provider's request needs the table for this
@@ -117,13 +125,12 @@ def _act_for(caller: Caller, wish: str | None) -> str:
     return organizations.act_for(caller.organization, wish)
 
 
-def _wish_of(request: Request) -> str | None:
+def _wishes(request: Request) -> list[str]:
+    """The organization that the query names, and the one that the body names."""
     asked = (request.query_parameters or {}).get("organization_id")
     body = request.json_body if request.method in ("POST", "PATCH", "PUT") and request.body else None
-    wish = body.get("organization_id") if isinstance(body, dict) else None
-    if asked and isinstance(wish, str) and asked != wish:
-        raise Invalid([Problem("organization_id", "two_organizations", "The query and the body name different ones.")])
-    return asked or (wish if isinstance(wish, str) else None)
+    wished = body.get("organization_id") if isinstance(body, dict) else None
+    return [wish for wish in (asked, wished) if isinstance(wish, str) and wish]
 
 
 def _unexpected(error: Exception) -> Response[str]:

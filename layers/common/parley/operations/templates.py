@@ -20,7 +20,7 @@ from parley.store import channels as channel_store
 from parley.store import keys
 from parley.store import templates as store
 
-MARGIN = 10_000
+MARGIN = 5000
 PATIENCE = 10 * MINUTE
 SUBMITTED = frozenset({TemplateStatus.DRAFT, TemplateStatus.REJECTED, TemplateStatus.IN_REVIEW})
 UNDECIDED = frozenset({TemplateStatus.IN_REVIEW})

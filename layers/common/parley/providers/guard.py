@@ -63,11 +63,21 @@ class _Guard(deadline.Backend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        found = {str(entry[4][0]) for entry in _resolve(host, port)}
-        allowed = [address for address in sorted(found) if is_public(address) or _loopback_allowed(address)]
-        if len(allowed) != len(found) or not allowed:
-            raise httpcore.ConnectError("the address is not allowed")
-        return super().connect_tcp(allowed[0], port, timeout, local_address, socket_options)
+        *others, last = _checked(host, port)
+        for address in others:  # a Lambda has no IPv6, so the first of a name's addresses may lead nowhere
+            try:
+                return super().connect_tcp(address, port, timeout, local_address, socket_options)
+            except httpcore.ConnectError:
+                continue
+        return super().connect_tcp(last, port, timeout, local_address, socket_options)
+
+
+def _checked(host: str, port: int) -> list[str]:
+    """Every address of a name, in the resolver's order. One bad address spoils the name."""
+    found = list(dict.fromkeys(str(entry[4][0]) for entry in _resolve(host, port)))
+    if not found or not all(is_public(address) or _loopback_allowed(address) for address in found):
+        raise httpcore.ConnectError("the address is not allowed")
+    return found
 
 
 def _resolve(host: str, port: int) -> list[Any]:

@@ -1,0 +1,139 @@
+"""A business with a WhatsApp number, an SMS gateway behind it and an approved template, and everything that runs for it."""
+
+from typing import Any
+
+import pytest
+from parley.model import ids
+from parley.model.channel import Channel, ChannelChanges, NewBinding, NewChannel, ServiceSettingsChanges
+from parley.model.message import NewMessage, State
+from parley.model.message_view import Message
+from parley.model.organization import NewOrganization
+from parley.model.status import Status
+from parley.model.template import NewTemplate, Template
+from parley.operations import binding, channels, messages, organizations, templates
+from parley.store import messages as store
+
+from tests.support import phones
+from tests.support.faults import Faults
+from tests.support.phones import Gateway, Meta, Sent
+from tests.support.pump import Pump
+from tests.support.time import Clock
+
+WABA, NUMBER, OTHER_NUMBER = "102290129340398", "106540352242922", "106540352249999"
+ANA, BOB, EVE = "+34600111222", "+34600111333", "+34600111444"
+TEXT = "Your order A-19 is ready."
+Json = dict[str, Any]
+
+
+class World:
+    """`say` sends, `run` lets time go by, `meta` and `sms` are outside."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.time, self.faults = Clock(), Faults()
+        self.pump = Pump(self.time, self.faults)
+        self.meta, self.sms = Meta(self.time, self.faults), Gateway(self.time, self.faults)
+        self.pump.connect(patch)
+        phones.connect(patch, self.meta, self.sms)
+        self.found()
+
+    def found(self) -> None:
+        """Everything as a customer would do it through the API."""
+        self.organization = organizations.create(NewOrganization(name="Bakery"), None, None).id
+        self.whatsapp = self.bound(
+            "WHATSAPP_CLOUD", {"waba_id": WABA, "phone_number_id": NUMBER}, {"access_token": "EAA-token"}
+        )
+        self.gateway = self.bound("SMS", GATEWAY, {"token": "t", "report_secret": "report-secret"})
+        self.sms.channel = self.gateway
+        changes = ServiceSettingsChanges(activate_sms=True)
+        channels.update_service_settings(self.organization, self.whatsapp, changes)
+        self.template = self.approved("order_ready").id
+        self.faults.install()
+
+    def bound(self, kind: str, settings: Json, credentials: Json) -> str:
+        new = NewChannel.model_validate({"name": kind.title(), "type": kind})
+        made = channels.create(self.organization, new, None)
+        self.bind(made.id, settings, credentials)
+        return made.id
+
+    def bind(self, channel: str, settings: Json, credentials: Json) -> Channel:
+        return binding.bind(self.organization, channel, NewBinding(settings=settings, credentials=credentials))
+
+    def approved(self, name: str, category: str = "UTILITY") -> Template:
+        """Submitted, and approved by Meta's webhook."""
+        parts = [{"type": "BODY", "text": "Hello $(name), your order is ready."}]
+        new = {"channel_id": self.whatsapp, "name": name, "language": "en_US", "category": category}
+        made = templates.create(
+            self.organization,
+            NewTemplate.model_validate({**new, "components": parts, "samples": {"name": "Ana"}}),
+            None,
+        )
+        submitted = templates.submit(self.organization, made.id)
+        self.judge(str(submitted.provider_id), "APPROVED")
+        return templates.get(self.organization, made.id)
+
+    def judge(self, provider_id: str, word: str, **more: Any) -> None:
+        """Meta decides on a template, and tells us."""
+        self.meta.templates[provider_id]["status"] = word
+        self.meta.posts("message_template_status_update", {"event": word, "message_template_id": provider_id, **more})
+        self.pump.run()
+
+    # ---- what the business does
+
+    def say(self, to: str = ANA, key: str | None = None, **fields: Any) -> str:
+        """Sends the template; the message's id."""
+        return self.post(to, key, **fields).id
+
+    def post(self, to: str = ANA, key: str | None = None, **fields: Any) -> Message:
+        known = {"channel_id": self.whatsapp, "to": to, "type": "template", "template": "order_ready"}
+        more = {"language": "en_US", "variables": {"name": "Ana"}}
+        whole = {**known, **more, **fields}
+        body = {name: value for name, value in whole.items() if value is not None}
+        return messages.send(self.organization, NewMessage.model_validate(body), key)
+
+    def instead(self, trigger: str = "undelivered", wait: int | None = 60, **fields: Any) -> Json:
+        """The SMS that goes out when the message does not arrive."""
+        spec = {"channel_id": self.gateway, "trigger": trigger, "wait": wait, "text": TEXT, **fields}
+        return {"fallback": {name: value for name, value in spec.items() if value is not None}}
+
+    def switch(self, channel: str, *, on: bool) -> None:
+        channels.update(self.organization, channel, ChannelChanges(is_active=on))
+
+    # ---- what is known
+
+    def shown(self, message: str) -> Message:
+        return messages.get(self.organization, message)
+
+    def state(self, message: str) -> State:
+        found = store.get(self.organization, message)
+        assert found is not None
+        return found
+
+    def status(self, message: str) -> Status:
+        return self.shown(message).status
+
+    def copy(self, message: str) -> Message:
+        """What went out instead."""
+        return self.shown(ids.copy_of(message, 1))
+
+    def run(self, seconds: float = 0) -> None:
+        self.pump.run(seconds)
+
+    # ---- what the people's phones do
+
+    def sent(self, message: str) -> Sent:
+        """The one acceptance of a message."""
+        [found] = self.meta.of(message)
+        return found
+
+    def reports(self, message: str, *words: str, **more: Any) -> None:
+        """Meta's receipts for a message, and everything that they cause at once."""
+        sent = self.sent(message)
+        self.meta.says(*[self.meta.report(sent, word, **more) for word in words])
+        self.run()
+
+    def copies(self, to: str = ANA) -> list[str]:
+        """The texts that a person got by SMS."""
+        return [str(each.body["text"]) for each in self.sms.sent_to(to)]
+
+
+GATEWAY: Json = {"gateway": "HTTP", "url": "https://sms.example/send", "sender_id": "ACME"}
