@@ -21,7 +21,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     arguments = _arguments()
     began = time.monotonic()
-    print("building, starting and deploying Parley: half a minute, the first time a whole one …", flush=True)
+    print("building, starting and deploying Parley, up to a minute …", flush=True)
     with _only_one(), running.start(paths.WORK, port=arguments.port) as stack:
         _tell(stack)
         print(f"\nready after {time.monotonic() - began:.0f} s; Ctrl-C or `make down` ends it, the data stays\n")

@@ -30,7 +30,7 @@ def _call(url: str, key: str, *options: str) -> str:
 def _message(channel: str) -> str:
     lines: list[dict[str, Any]] = [
         {"channel_id": channel},
-        {"to": ANYBODY, "type": "template", "template": TEMPLATE, "language": LANGUAGE},
-        {"variables": {"name": "you", "order": "B-1"}},
+        {"to": ANYBODY, "type": "template", "template": TEMPLATE},
+        {"language": LANGUAGE, "variables": {"name": "you", "order": "B-1"}},
     ]
     return "{" + ",\n ".join(json.dumps(line)[1:-1] for line in lines) + "}"

@@ -56,7 +56,7 @@ class Row:
         least the time of the stage before is shown."""
         told = {each["status"]: _seconds(each["at"]) for each in self.message.get("timeline", [])}
         last = 0.0
-        for stage in WAY:
+        for stage in (WAY[0], "unknown", *WAY[1:]):
             if stage in told:
                 last = told[stage] = max(told[stage], last)
         return told

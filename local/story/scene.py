@@ -13,7 +13,7 @@ from local.story.memory import Memory
 
 TEMPLATE = "order_ready"
 LANGUAGE = "en"
-REVIEW_SECONDS = 30
+REVIEW_SECONDS = 45
 
 
 @dataclass(frozen=True)

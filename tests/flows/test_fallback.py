@@ -6,8 +6,6 @@ from parley.model.status import Status
 
 from tests.support.world import ANA, TEXT, World
 
-WA_TEXT = {"type": "template"}
-
 
 def test_unread_fires_after_delivered(world: World) -> None:
     message = world.say(**world.instead("unread", 60))
@@ -134,12 +132,9 @@ def test_an_original_that_is_queued_again_is_superseded(world: World) -> None:
     message = unknown_code(world)
     world.pump.batch, world.meta.script[ANA] = 1, ["take"]
     world.time.forward(30)
-    settle, fallback = sorted(world.pump.waiting("timers"), key=lambda timer: timer["kind"] == "fallback")
-    assert (settle["kind"], fallback["kind"]) == ("settle", "fallback")
     world.pump.step()
     assert world.status(message) is Status.QUEUED
-    world.pump.records.sort(key=lambda record: record.queue != "timers")
-    world.pump.step()
+    world.pump.drain("timers")
     world.run(600)
     assert world.status(message) is Status.SUPERSEDED
     assert (world.meta.of(message), world.copies()) == ([], [TEXT])
@@ -164,7 +159,7 @@ def test_a_wait_that_ends_during_the_call_waits_for_the_lease(world: World) -> N
     world.pump.step()
     assert world.status(message) is Status.QUEUED
     world.faults.arm(1, "after", "provider")
-    deliver_only(world)
+    world.pump.drain("otp")
     assert world.faults.fired
     assert world.status(message) is Status.SENDING
     world.run(60)
@@ -174,14 +169,6 @@ def test_a_wait_that_ends_during_the_call_waits_for_the_lease(world: World) -> N
     assert len(world.meta.of(message)) == 1
 
 
-def deliver_only(world: World) -> None:
-    """The lane's record is taken before the timer that is due as well."""
-    held = [record for record in world.pump.records if record.queue == "timers"]
-    world.pump.records = [record for record in world.pump.records if record.queue != "timers"]
-    world.pump.step()
-    world.pump.records += held
-
-
 def test_a_timer_that_meets_a_dead_lease_does_not_spin(world: World) -> None:
     """It marks the message and goes on by the unknown's own timers, instead of coming back at once for ever."""
     message = unknown_code(world)
@@ -189,7 +176,7 @@ def test_a_timer_that_meets_a_dead_lease_does_not_spin(world: World) -> None:
     world.pump.batch = 1
     world.pump.step()
     world.faults.arm(1, "after", "provider")
-    deliver_only(world)
+    world.pump.drain("otp")
     before = len(world.faults.seen)
     world.run(300)
     assert world.status(message) is not Status.SENDING
@@ -217,6 +204,7 @@ def test_a_copy_has_no_copy(world: World) -> None:
 
 def test_a_copy_inherits_lane_and_category(world: World) -> None:
     world.approved("code", "AUTHENTICATION")
+    world.run()
     world.meta.happens(ANA, "131026")
     message = world.say(template="code", **world.instead("send_failed", None))
     world.pump.step()

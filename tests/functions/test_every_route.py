@@ -70,7 +70,9 @@ def test_nor_does_it_in_the_body(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in WRITES if name != "create_customer"])
 def test_the_query_and_the_body_name_the_same(name: str) -> None:
     with kept.nothing_changes():
-        answer = call(name, {"organization_id": ORGANIZATION}, query={"organization_id": PROVIDER}, organization=PROVIDER)
+        answer = call(
+            name, {"organization_id": ORGANIZATION}, query={"organization_id": PROVIDER}, organization=PROVIDER
+        )
         assert refused(answer) == (422, "two_organizations", ["organization_id"])
 
 

@@ -28,7 +28,7 @@ def test_one_at_a_time() -> None:
 @pytest.mark.parametrize(
     ("change", "code", "field"),
     [
-        ({"messages_per_second": 0}, "greater_than", "messages_per_second"),
+        ({"messages_per_second": 0.09}, "greater_than_equal", "messages_per_second"),
         ({"messages_per_second": 1001}, "less_than_equal", "messages_per_second"),
         ({"activate_sms": "perhaps"}, "bool_parsing", "activate_sms"),
         ({"activate_fax": True}, "unknown_field", "activate_fax"),

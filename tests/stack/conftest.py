@@ -71,5 +71,6 @@ def begun(make_shop: Callable[[str], Shop], simulators: Simulators) -> Begun:
     key = owner.call("POST", "/api_keys", {"name": "old", "scopes": ["read"]}, expect=201)
     owner.call("GET", "/channel_accounts", key=key["secret"])  # the gateway remembers it from now on
     owner.call("POST", f"/api_keys/{key['id']}/revoke")
-    owner.reaches(shop.send(simulators.person(1))["id"], "read", 60)  # starts the functions, so that times can be tested
+    first = shop.send(simulators.person(1))["id"]
+    owner.reaches(first, "read", 60)  # starts the functions, so that times can be tested
     return Begun(owner, silent, key["secret"])

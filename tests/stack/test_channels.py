@@ -115,7 +115,9 @@ def test_switched_off_and_on(stack: Stack, shop: Shop, simulators: Simulators) -
     owner.reaches(sent["id"], "read")
 
 
-def test_deleting_ends_what_is_scheduled(stack: Stack, make_shop: Callable[[str], Shop], simulators: Simulators) -> None:
+def test_deleting_ends_what_is_scheduled(
+    stack: Stack, make_shop: Callable[[str], Shop], simulators: Simulators
+) -> None:
     shop = make_shop("Closed")
     owner, people = shop.organization, [simulators.person(1) for _ in range(3)]
     sent = [shop.send(to, send_at=_soon(stack, 3600))["id"] for to in people]

@@ -58,7 +58,7 @@ def test_a_message_opens_the_window_and_a_day_closes_it(stack: Stack, shop: Shop
     free = {"type": "text", "text": "We are looking for it."}
     refused = owner.ask("POST", "/messages", {"channel_id": shop.whatsapp, "to": who, **free})
     assert (refused.status_code, refused.json()["code"]) == (422, "window_closed")
-    simulators.says(shop.number, who, text="Hello?", timestamp=clock.now(stack))
+    simulators.says(shop.number, who, text="Hello?")
     _received(shop, who)
     owner.reaches(shop.send(who, **free)["id"], "delivered")
     assert [entry["text"] for entry in simulators.log(who)] == [free["text"]]

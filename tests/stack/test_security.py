@@ -1,4 +1,4 @@
-"""Who is kept out: strangers at the API and at the webhooks, functions beyond their rights; and what logs keep quiet."""
+"""Who is kept out: strangers at the API and the webhooks, functions beyond their rights; and what logs keep quiet."""
 
 import hashlib
 import hmac
@@ -21,7 +21,10 @@ SECRET_WORDS = "Xylophone-Quartz-Zeppelin"
 TOKEN = "EAA-local-never-in-a-log"
 
 
-@pytest.mark.parametrize("key", [None, "", "sk_live_nobody", "sk_live_" + "x" * 43], ids=["none", "empty", "short", "unknown"])
+STRANGERS = {"none": None, "empty": "", "short": "sk_live_nobody", "unknown": "sk_live_" + "x" * 43}
+
+
+@pytest.mark.parametrize("key", STRANGERS.values(), ids=STRANGERS)
 def test_strangers(shop: Shop, key: str | None) -> None:
     answer = shop.organization.http.get("/channel_accounts", headers={"Authorization": f"Bearer {key}"} if key else {})
     assert answer.status_code in (401, 403)
@@ -56,23 +59,26 @@ def _signed(body: bytes, secret: str = "local-app-secret") -> str:
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
+def _post(url: str, body: bytes, signature: str | None) -> int:
+    headers = {"X-Hub-Signature-256": signature.encode()} if signature is not None else {}
+    return httpx.post(url, content=body, headers=headers, timeout=30).status_code
+
+
 def test_only_signed_webhooks_count(stack: Stack, shop: Shop, simulators: Simulators) -> None:
     url, who, known = stack.function_urls["ReceiveWhatsappFunction"], simulators.person(1), simulators.person(1)
-    forged = _webhook(shop, who)
-    for signature in (None, "", "sha256=", "sha256=" + "0" * 64, _signed(forged, "another"), _signed(forged + b" "), "sha256=ÄÖ"):
-        headers = {"X-Hub-Signature-256": signature.encode()} if signature is not None else {}
-        for path in ("/", f"/{shop.whatsapp}", "/00000000-0000-0000-0000-000000000000"):
-            assert httpx.post(url + path, content=forged, headers=headers, timeout=30).status_code == 401
-    good = _webhook(shop, known)
-    assert httpx.post(f"{url}/", content=good, headers={"X-Hub-Signature-256": _signed(good)}).status_code == 200
+    forged, good = _webhook(shop, who), _webhook(shop, known)
+    wrong = [None, "", "sha256=", "sha256=" + "0" * 64, _signed(forged, "another"), _signed(good), "sha256=ÄÖ"]
+    for path in ("/", f"/{shop.whatsapp}", "/00000000-0000-0000-0000-000000000000"):
+        assert {_post(url + path, forged, signature) for signature in wrong} == {401}
+    assert _post(f"{url}/", good, _signed(good)) == 200
     eventually(lambda: list(shop.organization.messages(to=known)), 20)
     assert not list(shop.organization.messages(to=who))
 
 
-def test_what_is_signed_but_not_understood_is_taken(stack: Stack, shop: Shop) -> None:
-    url = stack.function_urls["ReceiveWhatsappFunction"]
-    for body in (b"no json", b"[]", b'{"object": "page"}', b'{"object": "whatsapp_business_account", "entry": [{"changes": 7}]}'):
-        assert httpx.post(f"{url}/", content=body, headers={"X-Hub-Signature-256": _signed(body)}).status_code == 200
+def test_what_is_signed_but_not_understood_is_taken(stack: Stack) -> None:
+    url, odd = stack.function_urls["ReceiveWhatsappFunction"], b'{"object": "whatsapp_business_account", "entry": 7}'
+    for body in (b"no json", b"[]", b'{"object": "page"}', odd):
+        assert _post(f"{url}/", body, _signed(body)) == 200
 
 
 def test_the_challenge(stack: Stack) -> None:
@@ -124,7 +130,7 @@ def _log_lines(stack: Stack) -> Iterator[str]:
 def test_the_logs_tell_nothing(stack: Stack, make_shop: Callable[[str], Shop], simulators: Simulators) -> None:
     """After everything that the other tests did, and what is done here with words that are found again."""
     shop = make_shop(SECRET_WORDS)
-    owner, people = shop.organization, [simulators.person(each) for each in (1, 1026, 2026, 7)]
+    owner, people = shop.organization, [simulators.person(each) for each in (1, 1026, 2026)]
     owner.bind(shop.whatsapp, shop.number.settings, {"access_token": TOKEN})
     for to in people:
         simulators.says(shop.number, to, text=f"{SECRET_WORDS}?")
@@ -134,15 +140,9 @@ def test_the_logs_tell_nothing(stack: Stack, make_shop: Callable[[str], Shop], s
     owner.ask("POST", f"/channel_accounts/{shop.sms}/bind", {"credentials": {"password": SECRET_WORDS}})
     owner.reaches(sent[0]["id"], "read")
     for each in sent[1:]:
-        owner.reaches(each["id"], "failed", 60)
-    lines = [line for line in _log_lines(stack) if '"level"' in line or "_aws" in line or "Traceback" in line]
-    everything = "\n".join([*lines, (Path(stack.work) / "engine.log").read_text(errors="replace")])
+        owner.reaches(each["id"], "failed")
+    written = [*_log_lines(stack), (Path(stack.work) / "engine.log").read_text(errors="replace")]
+    everything = "\n".join(written)
     assert '"level":"INFO"' in everything
-    hidden = [SECRET_WORDS, "49151", TOKEN, "EAA-local", owner.key, begun_secret(owner.key), "local-app-secret"]
-    found = [word for word in hidden if word in everything]
-    assert not found
-
-
-def begun_secret(key: str) -> str:
-    """The part of a key that is random."""
-    return key.removeprefix("sk_live_")
+    hidden = [SECRET_WORDS, "49151", "EAA-local", owner.key.removeprefix("sk_live_"), "local-app-secret"]
+    assert not [word for word in hidden if word in everything]

@@ -111,6 +111,11 @@ class Pump:
         batch = [each for each in sorted(ready) if each.queue == first.queue][: self.batch]
         self._invoke(first.queue, batch if first in batch else [first])
 
+    def drain(self, queue: str) -> None:
+        """What waits on one queue now, and nothing else."""
+        while ready := [each for each in sorted(self.records) if each.queue == queue and each.due <= self.time()]:
+            self._invoke(queue, ready[: self.batch])
+
     def job(self, name: str, left: int = 60_000) -> Any:
         """A job of the clock. A killed one simply did not finish."""
         try:
@@ -122,7 +127,7 @@ class Pump:
         for name in ("release_holds", "finish_deletions", "poll_templates"):
             self.job(name)
 
-    def live(self, hours: float, every: float = 1.0) -> None:
+    def live(self, hours: float, every: float = 6.0) -> None:
         """Time goes on with all its jobs, none of them killed."""
         self.faults.disarm()
         for _ in range(round(hours / every)):

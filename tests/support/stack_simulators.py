@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from local import clock
 from local.stack import Stack
 from tests.support.stack_client import Json, Number
 
@@ -16,7 +17,7 @@ class Simulators:
     """The control API. Numbers and people are new ones each time, so that tests do not meet."""
 
     def __init__(self, stack: Stack) -> None:
-        self.urls = stack.simulators
+        self.stack, self.urls = stack, stack.simulators
         self.http = httpx.Client(base_url=self.urls["control_url"], timeout=30, trust_env=False)
         self._serials = itertools.count(random.randrange(1000))
 
@@ -42,8 +43,9 @@ class Simulators:
         return f"+49151{behaviour:04}{next(self._serials) % 10_000:04}"
 
     def says(self, number: Number, who: str, **message: Any) -> Json:
-        """A person writes to the number; the webhook follows."""
-        return self.post("/inbound", **{"from": who, "phone_number_id": number.id, **message})
+        """A person writes to the number, at the stack's time; the webhook follows."""
+        now = {"timestamp": clock.now(self.stack)}
+        return self.post("/inbound", **{"from": who, "phone_number_id": number.id, **now, **message})
 
     def log(self, to: str, simulator: str | None = None) -> list[Json]:
         """The accepted messages to a person."""

@@ -47,6 +47,7 @@ class World:
         changes = ServiceSettingsChanges(activate_sms=True)
         channels.update_service_settings(self.organization, self.whatsapp, changes)
         self.template = self.approved("order_ready").id
+        self.pump.run()
         self.faults.install()
 
     def bound(self, kind: str, settings: Json, credentials: Json) -> str:
@@ -75,7 +76,7 @@ class World:
         """Meta decides on a template, and tells us."""
         self.meta.templates[provider_id]["status"] = word
         self.meta.posts("message_template_status_update", {"event": word, "message_template_id": provider_id, **more})
-        self.pump.run()
+        self.pump.drain("webhooks")
 
     # ---- what the business does
 

@@ -66,7 +66,10 @@ def entrypoint(app: APIGatewayHttpResolver) -> Handler:
             bodies.check(event)
         except Malformed as error:
             return problems.reply(error)
-        return app.resolve(event, context)
+        reply = app.resolve(event, context)
+        return (
+            {"statusCode": 204, "body": ""} if reply["statusCode"] == 204 else reply
+        )  # powertools writes "null" as its body
 
     return observed(route)
 
