@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
-from parley.edge.http import BASE, Channels, Cursor, Limit, create_app, entrypoint
+from parley.edge.http import BASE, Channels, Cursor, Limit, Query, create_app, entrypoint
 from parley.model.channel import Channel, ChannelTypeField
 from parley.model.types import Page
 from parley.operations import channels

@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
-from parley.edge.http import BASE, Cursor, Limit, Messages, create_app, entrypoint
+from parley.edge.http import BASE, Cursor, Limit, Messages, Query, create_app, entrypoint
 from parley.model.message_view import MessageSummary
 from parley.model.status import Status
 from parley.model.types import Page

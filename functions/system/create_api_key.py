@@ -1,7 +1,6 @@
 """POST /rest/v1/api_keys — a key; its secret is in this answer and never again."""
 
-from aws_lambda_powertools.event_handler.request import Request
-from parley.edge.http import BASE, IdempotencyKey, Keys, caller_of, create_app, entrypoint
+from parley.edge.http import BASE, IdempotencyKey, Keys, Request, caller_of, create_app, entrypoint
 from parley.model.organization import ApiKey, NewApiKey
 from parley.operations import api_keys
 

@@ -3,12 +3,10 @@
 from pathlib import Path
 
 import parley
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from parley.edge.http import BASE
-from parley.edge.logging import observed
+from parley.edge.http import BASE, Response, create_open_app, entrypoint
 from parley.edge.pages import docs_page
 
-app = APIGatewayHttpResolver()
+app = create_open_app()
 SPEC = Path(parley.__file__).with_name("openapi.json")
 
 
@@ -28,4 +26,4 @@ def show_openapi() -> Response[str]:
     return Response(200, "application/json", SPEC.read_text())
 
 
-handler = observed(app.resolve)
+handler = entrypoint(app)

@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
-from parley.edge.http import BASE, Cursor, Limit, Templates, create_app, entrypoint
+from parley.edge.http import BASE, Cursor, Limit, Query, Templates, create_app, entrypoint
 from parley.model.template import Template, TemplateStatus
 from parley.model.types import Page
 from parley.operations import templates

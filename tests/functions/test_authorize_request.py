@@ -33,8 +33,18 @@ def test_a_key_that_the_api_made_works() -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["", "Bearer", "Bearer ", SECRET, f"Basic {SECRET}", f"Bearer {SECRET}x", f"Bearer x{SECRET}", "Bearer sk_live_"]
-    + ["Bearer sk_live_é", f"Bearer {SECRET[:-1]}"],
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        SECRET,
+        f"Basic {SECRET}",
+        f"Bearer {SECRET}x",
+        f"Bearer x{SECRET}",
+        f"Bearer {SECRET[:-1]}",
+        "Bearer sk_live_",
+        "Bearer sk_live_é",
+    ],
 )
 def test_anything_else_is_refused_and_counted(header: str, capsys: pytest.CaptureFixture[str]) -> None:
     builders.key()

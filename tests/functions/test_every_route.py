@@ -112,7 +112,7 @@ def test_unknown_fields_are_refused(name: str) -> None:
 @pytest.mark.parametrize("name", WRITES)
 def test_repeated_fields_are_refused(name: str) -> None:
     field = next(iter(json.loads(sample(name)["body"])))
-    twice = sample(name)["body"].replace("{", '{"%s": "x", ' % field, 1)
+    twice = sample(name)["body"].replace("{", f'{{"{field}": "x", ', 1)
     with kept.nothing_changes():
         assert refused(call(name, twice)) == (400, "repeated_field", [field])
 

@@ -109,8 +109,8 @@ def test_a_refusal_is_told_to_the_channels_log_once() -> None:
 def test_a_path_without_a_secret_is_401(path: str) -> None:
     builders.organization()
     builders.whatsapp()
-    with kept.nothing_changes():
-        assert invoke("receive_whatsapp", signed(b"{}", "", path))["statusCode"] == 401
+    assert invoke("receive_whatsapp", signed(b"{}", "", path))["statusCode"] == 401
+    assert [body for body in kept.queued("WebhooksQueue") if "body" in body] == []
 
 
 def test_a_large_body_goes_through_the_bucket() -> None:
@@ -123,7 +123,7 @@ def test_a_large_body_goes_through_the_bucket() -> None:
 
 def test_when_the_queue_fails_the_platform_tries_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBHOOKS_QUEUE", "https://sqs.us-east-1.amazonaws.com/123456789012/gone")
-    with pytest.raises(Exception, match="NonExistentQueue|does not exist"):
+    with pytest.raises(Exception, match="NonExistentQueue"):
         invoke("receive_whatsapp", sample("receive_whatsapp"))
 
 

@@ -27,7 +27,7 @@ def sample(name: str) -> Any:
 def request(name: str, body: Json | str | None = None, **changes: Any) -> Json:
     """The sample of a route. `body`: fields that replace the sample's, or a whole raw text.
 
-    `changes`: path={"channel_id": …}, query={"limit": "2", "type": None}, headers={…}, organization="…", scopes="read,…"."""
+    `changes`: path, query and headers as dictionaries (None takes one away), organization, scopes="read,messages"."""
     event: Json = sample(name)
     event |= {"body": _merged(event.get("body"), body)} if body is not None else {}
     event["headers"] = _present({**event["headers"], **changes.get("headers", {})})

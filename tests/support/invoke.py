@@ -26,7 +26,7 @@ class Context:
 
 @lru_cache(maxsize=100)
 def load(name: str) -> ModuleType:
-    """The module of functions/<noun>/<name>.py; handlers keep nothing between two runs, so one copy serves all tests."""
+    """The module of functions/<noun>/<name>.py; handlers keep nothing between two runs, so one serves all tests."""
     (path,) = FUNCTIONS.glob(f"*/{name}.py")
     spec = importlib.util.spec_from_file_location(f"function_{name}", path)
     if spec is None or spec.loader is None:

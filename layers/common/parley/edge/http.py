@@ -58,6 +58,11 @@ def create_app() -> APIGatewayHttpResolver:
     return app
 
 
+def create_open_app() -> APIGatewayHttpResolver:
+    """A resolver for pages that everybody may see."""
+    return APIGatewayHttpResolver()
+
+
 def entrypoint(app: APIGatewayHttpResolver) -> Handler:
     """The Lambda handler of a route, with its log and metrics."""
 

@@ -23,7 +23,7 @@ def verify(secret: str | None, raw: bytes, given: str | None) -> bool:
     if not secret:
         return False
     wanted = "sha256=" + hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(wanted.encode(), (given or "").encode("utf-8", "surrogateescape"))
+    return hmac.compare_digest(wanted.encode(), (given or "").encode("utf-8", "surrogatepass"))
 
 
 def header(event: Request, name: str) -> str | None:

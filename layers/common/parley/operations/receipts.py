@@ -1,5 +1,7 @@
 """Receipts of platforms, applied to the messages that they are of."""
 
+from collections.abc import Iterable
+
 from parley import providers
 from parley.cloud.metrics import count
 from parley.model import ids
@@ -38,9 +40,10 @@ def _is_of_nobody(report: StatusReport, provider: str) -> bool:
 def _find(report: StatusReport, provider: str, via: Channel | None) -> State | None:
     echoed = ids.read_echo(report.echo)
     state = store.get(*echoed) if echoed else None
+    found: Iterable[State] = [state] if state else []
     if state is None and report.provider_id and not providers.part(provider, "capabilities").CAPABILITIES.echoes:
-        state = lists.find_by_provider_id(provider, report.sender_id, report.provider_id)
-    return state if state and _is_of(state, report, provider, via) else None
+        found = lists.by_provider_id(provider, report.sender_id, report.provider_id)
+    return next((each for each in found if _is_of(each, report, provider, via)), None)
 
 
 def _is_of(state: State, report: StatusReport, provider: str, via: Channel | None) -> bool:

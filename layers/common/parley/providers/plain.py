@@ -1,8 +1,21 @@
-"""What a channel without templates of its own shows: the filled-in text."""
+"""What channels of plain text share: an SMS is the same SMS whoever carries it."""
 
-from parley.model.message import Content
+from parley.model.address import AddressKind
+from parley.model.capabilities import Capabilities
+from parley.model.message import Content, Kind
+from parley.model.sms import MAX_CHARACTERS
+from parley.model.status import Status
 from parley.model.template import Template, render
+
+SMS = Capabilities(
+    people=(AddressKind.PHONE,),
+    kinds=frozenset({Kind.TEXT, Kind.TEMPLATE}),
+    receipts=frozenset({Status.SENT, Status.DELIVERED}),
+    text_limit=MAX_CHARACTERS,
+    counts_parts=True,
+)
 
 
 def text_of(content: Content, template: Template | None) -> str:
+    """The filled-in text, for a channel without templates of its own."""
     return render(template.components, content.variables) if template else content.text or ""

@@ -47,10 +47,8 @@ def overdue(organization: str, channel: str, now: int) -> Iterator[State]:
         yield from states([{"pk": key["pk"], "sk": key["sk"]}])
 
 
-def find_by_provider_id(platform: str, sender: str, provider_id: str) -> State | None:
-    """For platforms that do not echo our id."""
+def by_provider_id(platform: str, sender: str, provider_id: str) -> Iterator[State]:
+    """For platforms that do not echo our id. Gateways of two customers may have a sender and an id in common."""
     value = keys.by_provider_message(platform, sender, provider_id)
-    found = next(
-        table.query(table.data(), "provider_key = :value", {":value": value}, index="by_provider_message"), None
-    )
-    return states([{"pk": found["pk"], "sk": found["sk"]}])[0] if found else None
+    for key in table.query(table.data(), "provider_key = :value", {":value": value}, index="by_provider_message"):
+        yield from states([{"pk": key["pk"], "sk": key["sk"]}])

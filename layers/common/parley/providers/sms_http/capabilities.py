@@ -2,6 +2,6 @@
 
 from dataclasses import replace
 
-from parley.providers.sms_aws.capabilities import CAPABILITIES as SMS
+from parley.providers.plain import SMS
 
 CAPABILITIES = replace(SMS, echoes=False)

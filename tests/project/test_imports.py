@@ -1,0 +1,99 @@
+"""The arrow points down: functions → edge, operations → model, store, providers, cloud."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.house import HANDLERS, PARLEY, PROGRAM, imports, name
+
+GROUND = {"errors", "settings", "model"}
+MAY_USE = {
+    "errors": set(),
+    "settings": set(),
+    "model": {"errors"},
+    "cloud": GROUND,
+    "store": GROUND | {"cloud"},
+    "providers": GROUND | {"cloud"},
+    "operations": GROUND | {"cloud", "store", "providers"},
+    "edge": GROUND | {"cloud", "operations"},
+    "functions": {"errors", "model", "cloud", "operations", "edge"},
+}
+LIBRARIES = {
+    "model": {"pydantic", "phonenumbers"},
+    "settings": {"pydantic"},
+    "cloud": {"boto3", "botocore"},
+    "store": {"boto3", "botocore"},
+    "providers": {"pydantic", "httpx", "httpcore"},
+    "edge": {"aws_lambda_powertools", "pydantic"},
+}
+each_module = pytest.mark.parametrize("path", PROGRAM, ids=name)
+each_handler = pytest.mark.parametrize("path", HANDLERS, ids=name)
+
+
+def part(path: Path) -> str:
+    """model, store, … of a module; the package itself and functions are parts too."""
+    return path.relative_to(PARLEY).parts[0].removesuffix(".py") if path in PROGRAM else "functions"
+
+
+def used_parts(path: Path) -> Iterator[str]:
+    """What a file uses of the program; `from parley import providers` counts as providers."""
+    for module in imports(path):
+        words = module.split(".")
+        if words[0] == "parley" and len(words) > 1:
+            yield words[1]
+
+
+def libraries(path: Path) -> set[str]:
+    found = {module.partition(".")[0] for module in imports(path)}
+    return found - set(sys.stdlib_module_names) - {"parley"}
+
+
+@each_module
+def test_a_module_uses_only_what_stands_below_it(path: Path) -> None:
+    own = part(path)
+    assert set(used_parts(path)) - {own} <= MAY_USE.get(own, set())
+
+
+@each_module
+def test_libraries_stay_where_they_belong(path: Path) -> None:
+    aws_backed = {"boto3", "botocore"} if "sms_aws" in path.parts else set()
+    assert libraries(path) <= LIBRARIES.get(part(path), set()) | aws_backed
+
+
+@each_handler
+def test_a_handler_uses_only_what_stands_below_it(path: Path) -> None:
+    assert set(used_parts(path)) <= MAY_USE["functions"]
+    assert libraries(path) == set()
+
+
+@each_handler
+def test_handlers_never_import_each_other(path: Path) -> None:
+    assert {module.partition(".")[0] for module in imports(path)}.isdisjoint(each.stem for each in HANDLERS)
+
+
+PROVIDERS = sorted(each for each in (PARLEY / "providers").iterdir() if (each / "__init__.py").is_file())
+
+
+@pytest.mark.parametrize("folder", PROVIDERS, ids=lambda each: each.name)
+def test_providers_never_import_each_other(folder: Path) -> None:
+    others = {each.name for each in PROVIDERS if each != folder}
+    used = {module.split(".")[2] for path in folder.glob("*.py") for module in imports(path) if module.count(".") > 1}
+    assert used.isdisjoint(others)
+
+
+def test_receivers_start_without_frameworks() -> None:
+    """What a webhook receiver loads, all the way down."""
+    heavy, seen = {"pydantic", "aws_lambda_powertools", "httpx"}, set()
+    waiting = [path for path in HANDLERS if path.stem.startswith("receive_")]
+    while waiting:
+        path = waiting.pop()
+        assert libraries(path).isdisjoint(heavy), name(path)
+        for module in imports(path):
+            found = PARLEY.joinpath(*module.split(".")[1:]).with_suffix(".py")
+            found = found if found.is_file() else found.with_suffix("").parent.with_suffix(".py")
+            if module.startswith("parley.") and found.is_file() and found not in seen:
+                seen.add(found)
+                waiting.append(found)
+    assert seen
