@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
 from local import paths, stack
 from local.deploy import NAME
@@ -15,12 +16,20 @@ _FUNCTION = "CreateOrganizationFunction"
 
 def main() -> None:
     arguments = _arguments()
-    here = None if arguments.aws else stack.load(paths.WORK)
-    make = here.client if here else boto3.client
-    answer = make("lambda").invoke(FunctionName=_function(make), Payload=json.dumps({"name": arguments.name}))
+    try:
+        answer = _invoke(arguments.name, on_aws=arguments.aws)
+    except (FileNotFoundError, EndpointConnectionError):
+        sys.exit("nothing is up here: run `make up` in another terminal, or add ARGS=--aws")
+    except (BotoCoreError, ClientError) as error:
+        sys.exit(f"AWS refused: {error}")
     result = json.load(answer["Payload"])
-    print(json.dumps(result, indent=2))
+    print(json.dumps(result, indent=2, ensure_ascii=False))
     sys.exit(1 if answer.get("FunctionError") else 0)
+
+
+def _invoke(name: str, *, on_aws: bool) -> Any:
+    make = boto3.client if on_aws else stack.load(paths.WORK).client
+    return make("lambda").invoke(FunctionName=_function(make), Payload=json.dumps({"name": name}))
 
 
 def _arguments() -> argparse.Namespace:

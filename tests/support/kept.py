@@ -8,7 +8,7 @@ from typing import Any
 from moto.sqs.models import sqs_backends
 from parley.cloud.clients import client
 from parley.settings import settings
-from parley.store import table
+from parley.store import messages, table
 
 from tests.support.cloud import QUEUES, REGION
 
@@ -24,8 +24,9 @@ def items(prefix: str = "", name: str = "data") -> list[Json]:
 
 
 def states() -> list[Json]:
-    """The state items of all messages."""
-    return [item for item in items() if item["sk"] == "STATE"]
+    """The state items of all messages, with what only their keys say."""
+    found = [item for item in items() if item["sk"] == "STATE"]
+    return [item | messages.read(item).model_dump(include=messages.OF_KEYS) for item in found]
 
 
 def queued(name: str) -> list[Json]:

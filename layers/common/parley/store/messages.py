@@ -7,6 +7,8 @@ from parley.model.status import Status, rank
 from parley.store import keys, table
 from parley.store.table import ConditionFailed, Item
 
+OF_KEYS = {"id", "organization", "to", "reference", "created_at"}
+
 
 def insert(state: State) -> State | None:
     """Keeps a new message. Returns None when it was new, else what is kept under its id."""
@@ -34,9 +36,16 @@ def get_content(state: State) -> Item:
 
 
 def read(item: Item) -> State:
-    """The reference is kept once, inside its index key: a state item must stay under 1 KB."""
-    reference = item.get("reference_key", "").partition("#REFERENCE#")[2] or None
-    return State.model_validate({**item, "reference": reference})
+    """What stands in a key is kept there alone: a state item must stay under 1 KB."""
+    _, organization, _, message = item["pk"].split("#")
+    of_keys = {
+        "id": message,
+        "organization": organization,
+        "to": item["person"].partition("#PERSON#")[2],
+        "reference": item.get("reference_key", "").partition("#REFERENCE#")[2] or None,
+        "created_at": item["listed_at"],
+    }
+    return State.model_validate({**item, **of_keys})
 
 
 def claim(state: State, worker: str, now: int, lease_until: int) -> State | None:
@@ -214,7 +223,7 @@ def _change(state: State, expression: str, condition: str, values: Item, names: 
 
 
 def _item(state: State) -> Item:
-    return state.model_dump(exclude_none=True, exclude_defaults=True, exclude={"reference"})
+    return state.model_dump(exclude_none=True, exclude_defaults=True, exclude=OF_KEYS)
 
 
 def _indexed(state: State) -> Item:
