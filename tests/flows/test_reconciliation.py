@@ -58,15 +58,6 @@ def sent(world: World) -> str:
     return accepted(world, "sent")
 
 
-def failed(world: World) -> str:
-    """The end is written, the worker died before it fired."""
-    world.meta.happens(ANA, "131026")
-    message = world.say(**world.instead())
-    world.faults.arm(1, "after", "UpdateItem")
-    world.faults.left = 3
-    while world.state(message).status is not Status.FAILED:
-        world.pump.run(400)
-    return message
 
 
 def fired(world: World) -> str:

@@ -7,15 +7,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import boto3
 import yaml
 from moto import mock_aws
+from moto.kms import models as kms
 from parley.cloud import clients, credentials, inbox
 from parley.settings import settings
 
 ROOT = Path(__file__).parents[2]
 REGION = "us-east-1"
 QUEUES = ("OtpQueue", "TransactionalQueue", "MarketingQueue", "TimersQueue", "WebhooksQueue")
+
+
+kms.generate_private_key = lru_cache(kms.generate_private_key)
+"""moto makes an RSA key for every KMS key, ours included, which needs none; that is half the time of a test."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -44,7 +48,6 @@ def account(**overrides: str) -> Iterator[None]:
     before = dict(os.environ)
     os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_DEFAULT_REGION=REGION)
     with mock_aws():
-        boto3.DEFAULT_SESSION = _session()
         forget()
         os.environ.update(_make() | overrides)
         try:
@@ -55,15 +58,9 @@ def account(**overrides: str) -> Iterator[None]:
             os.environ.update(before)
 
 
-@lru_cache(maxsize=1)
-def _session() -> boto3.Session:
-    """One for all accounts: it has read the descriptions of the services, which costs more than a test."""
-    return boto3.Session()
-
-
 def forget() -> None:
-    """Clients, settings and opened secrets of an earlier test."""
-    clients.client.cache_clear()
+    """Settings and opened secrets of an earlier test. Clients stay: moto answers them anew in each account, and making
+    them costs more than most tests."""
     settings.cache_clear()
     credentials._opened.clear()
     inbox._secrets.clear()
@@ -74,10 +71,10 @@ def _make() -> dict[str, str]:
     resources = template()["Resources"]
     for name, logical in (("parley-data", "DataTable"), ("parley-runtime", "RuntimeTable")):
         _table(name, resources[logical]["Properties"])
-    sqs = boto3.client("sqs")
+    sqs = clients.client("sqs")
     urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
-    boto3.client("s3").create_bucket(Bucket="parley-files")
-    boto3.client("scheduler").create_schedule_group(Name="parley-timers")
+    clients.client("s3").create_bucket(Bucket="parley-files")
+    clients.client("scheduler").create_schedule_group(Name="parley-timers")
     secret = '{"app_secret": "test-app-secret", "verify_token": "test-verify-token"}'
     return {
         "DATA_TABLE": "parley-data",
@@ -92,8 +89,8 @@ def _make() -> dict[str, str]:
         "SCHEDULE_GROUP": "parley-timers",
         "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/scheduler",
         "FILES_BUCKET": "parley-files",
-        "CREDENTIALS_KEY": boto3.client("kms").create_key()["KeyMetadata"]["Arn"],
-        "PLATFORM_SECRET": boto3.client("secretsmanager").create_secret(Name="platform", SecretString=secret)["ARN"],
+        "CREDENTIALS_KEY": clients.client("kms").create_key()["KeyMetadata"]["Arn"],
+        "PLATFORM_SECRET": clients.client("secretsmanager").create_secret(Name="platform", SecretString=secret)["ARN"],
         "WHATSAPP_WEBHOOK_URL": "https://hooks.example/whatsapp/",
         "SMS_WEBHOOK_URL": "https://hooks.example/sms/",
         "POWERTOOLS_METRICS_NAMESPACE": "Parley",
@@ -102,6 +99,6 @@ def _make() -> dict[str, str]:
 
 def _table(name: str, properties: dict[str, Any]) -> None:
     wanted = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-    boto3.client("dynamodb").create_table(
+    clients.client("dynamodb").create_table(
         TableName=name, **{each: properties[each] for each in wanted if each in properties}
     )
