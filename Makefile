@@ -31,7 +31,8 @@ check: $(VENV)/dev.stamp ## style, types and templates
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(VENV)/bin/sam validate --lint
 
 test: check $(ENGINE)/stamp ## all checks and all tests, those against the embedded stack included
-	$(VENV)/bin/pytest -m "not soak" $(ARGS)
+	$(VENV)/bin/pytest -m "not soak and not stack" -n auto $(ARGS)
+	$(VENV)/bin/pytest -m "stack and not soak" $(ARGS)
 
 soak: $(VENV)/dev.stamp $(ENGINE)/stamp ## the tests that take minutes
 	$(VENV)/bin/pytest -m soak $(ARGS)

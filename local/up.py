@@ -23,9 +23,13 @@ def main() -> None:
     began = time.monotonic()
     print("building, starting and deploying Parley, up to a minute …", flush=True)
     with _only_one(), running.start(paths.WORK, port=arguments.port) as stack:
-        _tell(stack)
-        print(f"\nready after {time.monotonic() - began:.0f} s; Ctrl-C or `make down` ends it, the data stays\n")
-        signal.pause()
+        try:
+            _tell(stack)
+            print(f"\nready after {time.monotonic() - began:.0f} s; Ctrl-C or `make down` ends it, the data stays\n")
+            signal.pause()
+        except KeyboardInterrupt:
+            print("\nsaving the data and stopping; a moment …", flush=True)
+            raise
 
 
 def _arguments() -> argparse.Namespace:

@@ -80,7 +80,7 @@ class Pump:
         self._put(_queue_of(url), json.dumps(body), self.time() + delay * 1000)
         self.faults.after("SendMessage")
 
-    def _schedule(self, Name: str, ScheduleExpression: str, Target: Json, **rest: Any) -> None:  # noqa: N803
+    def _schedule(self, Name: str, ScheduleExpression: str, Target: Json, **rest: Any) -> None:
         self.faults.before("CreateSchedule")
         if Name in self.schedules:
             raise _Errors.ConflictException
@@ -195,7 +195,7 @@ def one_at_a_time(patch: pytest.MonkeyPatch) -> None:
 
 
 class _Errors:
-    class ConflictException(Exception):  # noqa: N818 - the name is AWS's
+    class ConflictException(Exception):
         """There is a schedule of this name."""
 
 

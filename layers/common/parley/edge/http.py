@@ -71,12 +71,14 @@ def entrypoint(app: APIGatewayHttpResolver) -> Handler:
             bodies.check(event)
         except Malformed as error:
             return problems.reply(error)
-        reply = app.resolve(event, context)
-        return (
-            {"statusCode": 204, "body": ""} if reply["statusCode"] == 204 else reply
-        )  # powertools writes "null" as its body
+        return _without_null(app.resolve(event, context))
 
     return observed(route)
+
+
+def _without_null(reply: dict[str, Any]) -> dict[str, Any]:
+    """powertools writes "null" as the body of an answer that has none."""
+    return {"statusCode": 204, "body": ""} if reply["statusCode"] == 204 else reply
 
 
 def acting(scope: Scope) -> Any:

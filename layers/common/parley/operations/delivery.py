@@ -90,8 +90,9 @@ def _send(jobs: list[Job], known: Controls, left: Left) -> list[str]:
     back = [
         job.record
         for group in by_sender.values()
-        for job in group
         if not each(FAILED, partial(_book, group, starts, known))
+        for job in group
+        if job.record not in starts
     ]
     ready = [job for job in jobs if job.record in starts]
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
@@ -99,10 +100,8 @@ def _send(jobs: list[Job], known: Controls, left: Left) -> list[str]:
     return back + [job.record for job, ok in zip(ready, done, strict=True) if not ok]
 
 
-def _book(group: list[Job], starts: dict[str, float], known: Controls) -> bool:
+def _book(group: list[Job], starts: dict[str, float], known: Controls) -> None:
     """A start for as many messages of one sender as begin soon; the others come back when the sender is free."""
-    if group[0].record in starts:
-        return True
     first = group[0].state
     channel = known.channels[first.organization, first.channel]
     bulk = first.lane is Lane.MARKETING
@@ -114,7 +113,6 @@ def _book(group: list[Job], starts: dict[str, float], known: Controls) -> bool:
     _put_off(
         [job for job in group if job.record not in starts], step * len(fitting) if isinstance(taken, Slots) else taken
     )
-    return True
 
 
 def _put_off(jobs: list[Job], milliseconds: float) -> None:
