@@ -1,4 +1,4 @@
-"""Accepting: content, state, queue; a crash between them and the repeat of the key end in one message (sending rules §2)."""
+"""Accepting: content, state, queue; a crash between them and a repeat of the key end in one message (rules §2)."""
 
 import pytest
 from parley.errors import Conflict, NotStored
@@ -25,7 +25,9 @@ def test_without_a_key_every_request_is_another_message(world: World) -> None:
 
 
 @pytest.mark.parametrize("change", [{"to": BOB}, {"variables": {"name": "Bea"}}, {"reference": "x"}, {"ttl": 60}])
-def test_another_request_under_the_same_key_is_refused_and_changes_nothing(world: World, change: dict[str, object]) -> None:
+def test_another_request_under_the_same_key_is_refused_and_changes_nothing(
+    world: World, change: dict[str, object]
+) -> None:
     message = world.say(key="k")
     with pytest.raises(Conflict) as caught:
         world.say(key="k", **change)  # type: ignore[arg-type]
@@ -110,4 +112,4 @@ def test_a_crash_anywhere_in_an_accepted_failure_sends_one_sms(world: World, how
         crashed(world, number + 1, how, to, **policy)
         world.say(to, key=to, **policy)
     world.run(600)
-    assert {to: world.copies(to) for to in people} == dict.fromkeys(people, [TEXT])
+    assert {to: world.copies(to) for to in people} == {to: [TEXT] for to in people}

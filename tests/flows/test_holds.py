@@ -1,4 +1,4 @@
-"""Waiting for long: throttled, disconnected, inactive, paused; held under an index, released, or over (sending rules §5)."""
+"""Waiting for long: throttled, disconnected, inactive, paused; held under an index and released (rules §5)."""
 
 import pytest
 from parley.model.status import Status
@@ -146,7 +146,9 @@ def test_bound_to_another_number_the_old_ones_messages_fail(world: World) -> Non
     assert (world.status(fresh), world.sent(fresh).sender) == (Status.ACCEPTED, OTHER_NUMBER)
 
 
-def test_a_disconnection_of_the_old_credential_does_not_mark_the_new_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disconnection_of_the_old_credential_does_not_mark_the_new_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The worker has read the old binding; before its call is refused somebody binds anew."""
     message, real = world.say(ANA), controls.load
 
@@ -174,7 +176,9 @@ def test_an_inactive_channel_holds_what_it_accepted(world: World) -> None:
     assert (world.status(message), world.meta.asked) == (Status.ACCEPTED, 1)
 
 
-def test_a_channel_that_is_switched_while_a_worker_holds_is_not_forgotten(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_channel_that_is_switched_while_a_worker_holds_is_not_forgotten(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After writing a hold the worker looks once more: the release may have looked before the hold was there."""
     from parley.operations import holds
 

@@ -1,4 +1,4 @@
-"""Pacing on the real table: slots never crowd, bulk leaves room, and nothing is lost while it waits (sending rules §6)."""
+"""Pacing on the real table: slots never crowd, bulk leaves room, nothing is lost while it waits (rules §6)."""
 
 from itertools import pairwise
 
@@ -20,12 +20,16 @@ def pace(world: World, per_second: float) -> None:
     channels.update_service_settings(world.organization, world.whatsapp, changes)
 
 
-ASKS = st.lists(st.tuples(st.integers(0, 1500), st.integers(1, 10), st.booleans(), st.booleans()), min_size=1, max_size=25)
+ASKS = st.lists(
+    st.tuples(st.integers(0, 1500), st.integers(1, 10), st.booleans(), st.booleans()), min_size=1, max_size=25
+)
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(asks=ASKS, per_second=st.sampled_from([0.5, 5.0, 80.0, 500.0]))
-def test_no_two_slots_are_closer_than_the_rate_allows(world: World, asks: list[tuple[int, int, bool, bool]], per_second: float) -> None:
+def test_no_two_slots_are_closer_than_the_rate_allows(
+    world: World, asks: list[tuple[int, int, bool, bool]], per_second: float
+) -> None:
     """Workers of several processes, each with its own memory of the sender, ask at any time for any number."""
     world.counter = getattr(world, "counter", 0) + 1  # type: ignore[attr-defined]
     sender, now, granted = f"c{world.counter}", world.time(), []  # type: ignore[attr-defined]

@@ -161,7 +161,9 @@ def silent_sms(world: World) -> Sent:
     """An SMS through a gateway without our reference; it is accepted."""
     world.bind(world.gateway, NO_ECHO, CREDENTIALS)
     world.run()
-    world.message = world.say(channel_id=world.gateway, type="text", text=TEXT, template=None, language=None, variables=None)  # type: ignore[attr-defined]
+    world.message = world.say(
+        channel_id=world.gateway, type="text", text=TEXT, template=None, language=None, variables=None
+    )  # type: ignore[attr-defined]
     world.run(1)
     [sent] = world.sms.accepted
     assert sent.echo is None
@@ -186,7 +188,9 @@ def test_a_report_that_is_faster_than_our_record_waits_for_it(world: World) -> N
     world.sms.says(fast, "DELIVRD")
     world.run(120)
     assert len(world.pump.waiting("webhooks")) == 1
-    second = world.say(BOB, channel_id=world.gateway, type="text", text=TEXT, template=None, language=None, variables=None)
+    second = world.say(
+        BOB, channel_id=world.gateway, type="text", text=TEXT, template=None, language=None, variables=None
+    )
     world.run(600)
     assert (str(world.status(second)), world.sms.accepted[1].id) == ("delivered", "g-2")
     assert (sms_status(world), sent.id) == ("accepted", "g-1")
@@ -206,7 +210,9 @@ def test_two_customers_of_gateways_with_one_name_and_the_same_ids(world: World) 
     first = silent_sms(world)
     mine, message, channel = world.organization, world.message, world.gateway  # type: ignore[attr-defined]
     other_world(world)
-    second = world.say(BOB, channel_id=world.gateway, type="text", text=TEXT, template=None, language=None, variables=None)
+    second = world.say(
+        BOB, channel_id=world.gateway, type="text", text=TEXT, template=None, language=None, variables=None
+    )
     world.sms._ids = iter(["1"])  # type: ignore[assignment]
     world.run(1)
     assert [each.id for each in world.sms.accepted] == ["g-1", "g-1"]
@@ -269,7 +275,7 @@ def test_events_of_our_own_account(world: World, monkeypatch: pytest.MonkeyPatch
 
 
 def test_receipts_of_a_sister_number_through_one_callback(world: World) -> None:
-    """An override of the callback holds for the whole account: both numbers' receipts come to the channel bound last."""
+    """A callback override holds for the whole account: both numbers' receipts come to the channel bound last."""
     own = {"access_token": "EAA-token", "app_secret": "own-secret", "verify_token": "v"}
     world.bind(world.whatsapp, {"waba_id": WABA, "phone_number_id": NUMBER}, own)
     sister = world.bound("WHATSAPP_CLOUD", {"waba_id": WABA, "phone_number_id": OTHER_NUMBER}, own)

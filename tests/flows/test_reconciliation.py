@@ -58,8 +58,6 @@ def sent(world: World) -> str:
     return accepted(world, "sent")
 
 
-
-
 def fired(world: World) -> str:
     """The step is taken, the worker died before the copy was kept."""
     message = world.say(**world.instead("undelivered", 60))
@@ -102,7 +100,9 @@ CASES: list[tuple[Callable[[World], str], Status, list[str]]] = [
 
 
 @pytest.mark.parametrize(("made", "status", "copies"), CASES, ids=lambda each: getattr(each, "__name__", ""))
-def test_each_left_over_is_mended(world: World, made: Callable[[World], str], status: Status, copies: list[str]) -> None:
+def test_each_left_over_is_mended(
+    world: World, made: Callable[[World], str], status: Status, copies: list[str]
+) -> None:
     message = made(world)
     world.faults.disarm()
     world.pump.batch = 10

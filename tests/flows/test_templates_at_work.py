@@ -117,7 +117,9 @@ UNSENDABLE: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("change", "code"), UNSENDABLE)
-def test_send_failed_accepts_what_cannot_be_sent_and_falls_back(world: World, change: dict[str, Any], code: str) -> None:
+def test_send_failed_accepts_what_cannot_be_sent_and_falls_back(
+    world: World, change: dict[str, Any], code: str
+) -> None:
     shown = world.post(**world.instead("send_failed", None), **change)
     assert (shown.status, shown.error and shown.error.code) == (Status.FAILED, code)
     assert shown.error is not None

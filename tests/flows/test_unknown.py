@@ -1,4 +1,4 @@
-"""Outcomes that nobody knows: what settles them, what goes again, and what late evidence does (sending rules §3, §4, §7)."""
+"""Outcomes that nobody knows: what settles them, what goes again, what late evidence does (rules §3, §4, §7)."""
 
 import pytest
 from parley.model.status import Status
@@ -29,7 +29,9 @@ def test_a_receipt_settles_it(world: World) -> None:
     assert (world.status(message), world.meta.asked) == (Status.SENT, 1)
 
 
-@pytest.mark.parametrize(("word", "status"), [("sent", Status.SENT), ("delivered", Status.DELIVERED), ("read", Status.READ)])
+@pytest.mark.parametrize(
+    ("word", "status"), [("sent", Status.SENT), ("delivered", Status.DELIVERED), ("read", Status.READ)]
+)
 def test_a_late_receipt_still_raises_what_was_settled(world: World, word: str, status: Status) -> None:
     world.meta.happens(ANA, "cut")
     message = world.say()

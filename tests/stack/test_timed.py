@@ -8,7 +8,7 @@ from local.stack import Stack
 from tests.support.stack_client import Shop, eventually
 from tests.support.stack_simulators import Simulators
 
-LATE = 4  # seconds that a busy machine may need from the timer to the platform
+LATE = 5  # seconds that a busy machine may need from the timer to the platform
 
 
 def _in(stack: Stack, seconds: float) -> datetime:
@@ -23,22 +23,22 @@ def _served_at(stack: Stack, simulators: Simulators, to: str, within: float) -> 
 
 def test_sent_moved_and_cancelled(stack: Stack, shop: Shop, simulators: Simulators) -> None:
     owner, people = shop.organization, [simulators.person(1) for _ in range(4)]
-    soon, later = _in(stack, 5), _in(stack, 8)
-    plain = shop.send(people[0], send_at=soon.isoformat())
-    moved = shop.send(people[1], send_at=_in(stack, 3).isoformat())
-    brought_forward = shop.send(people[2], send_at=_in(stack, 600).isoformat())
-    cancelled = shop.send(people[3], send_at=soon.isoformat())
+    soon, later, far = _in(stack, 7), _in(stack, 9), _in(stack, 600)
+    put_off = shop.send(people[0], send_at=soon.isoformat())["id"]
+    owner.call("POST", f"/messages/{put_off}/move", {"send_at": far.isoformat()})
+    cancelled = shop.send(people[1], send_at=soon.isoformat())["id"]
+    assert owner.call("POST", f"/messages/{cancelled}/cancel")["status"] == "cancelled"
+    plain = shop.send(people[2], send_at=soon.isoformat())
+    brought_forward = shop.send(people[3], send_at=far.isoformat())["id"]
+    wall = f"{later.astimezone(ZoneInfo('Europe/Berlin')):%Y-%m-%dT%H:%M:%S}"
+    owner.call("POST", f"/messages/{brought_forward}/move", {"send_at": wall, "time_zone": "Europe/Berlin"})
     assert plain["status"] == "scheduled"
-    wall = {"send_at": f"{later.astimezone(ZoneInfo('Europe/Berlin')):%Y-%m-%dT%H:%M:%S}", "time_zone": "Europe/Berlin"}
-    owner.call("POST", f"/messages/{moved['id']}/move", wall)
-    owner.call("POST", f"/messages/{brought_forward['id']}/move", {"send_at": later.isoformat()})
-    assert owner.call("POST", f"/messages/{cancelled['id']}/cancel")["status"] == "cancelled"
-    _is_on_time(soon, _served_at(stack, simulators, people[0], 15))
-    _is_on_time(later.replace(microsecond=0), _served_at(stack, simulators, people[1], 15))
-    _is_on_time(later, _served_at(stack, simulators, people[2], 15))
-    assert not simulators.log(people[3])
+    _is_on_time(soon, _served_at(stack, simulators, people[2], 20))
+    _is_on_time(later.replace(microsecond=0), _served_at(stack, simulators, people[3], 20))
+    assert [simulators.log(to) for to in people[:2]] == [[], []]
     owner.reaches(plain["id"], "read")
-    assert owner.ask("POST", f"/messages/{plain['id']}/move", wall).status_code == 409
+    move = owner.ask("POST", f"/messages/{plain['id']}/move", {"send_at": far.isoformat()})
+    assert (move.status_code, move.json()["code"]) == (409, "not_scheduled")
     assert owner.ask("POST", f"/messages/{plain['id']}/cancel").status_code == 409
 
 
@@ -48,16 +48,21 @@ def _is_on_time(wanted: datetime, served: datetime) -> None:
 
 def test_hours_ahead(stack: Stack, shop: Shop, simulators: Simulators) -> None:
     owner, people = shop.organization, [simulators.person(1) for _ in range(4)]
-    at, much_later = _in(stack, 2 * 3600 + 20), _in(stack, 8 * 3600)
+    at, much_later = _in(stack, 2 * 3600), _in(stack, 8 * 3600)
     sent = [shop.send(to, send_at=at.isoformat())["id"] for to in people[:2]]
     moved = [shop.send(to, send_at=much_later.isoformat())["id"] for to in people[2:]]
     owner.call("POST", f"/messages/{sent[1]}/cancel")
     owner.call("POST", f"/messages/{moved[0]}/move", {"send_at": at.isoformat()})
-    clock.shift(stack, 2 * 3600)
+    _shift_to(stack, at)
     _is_on_time(at, _served_at(stack, simulators, people[0], 40))
-    _is_on_time(at, _served_at(stack, simulators, people[2], 15))
+    _is_on_time(at, _served_at(stack, simulators, people[2], 20))
     assert [owner.message(each)["status"] for each in (sent[1], moved[1])] == ["cancelled", "scheduled"]
-    clock.shift(stack, 6 * 3600)
-    assert _served_at(stack, simulators, people[3], 40) >= much_later
+    _shift_to(stack, much_later)
+    _is_on_time(much_later, _served_at(stack, simulators, people[3], 40))
     assert not simulators.log(people[1])
     assert len(simulators.log(people[2])) == 1
+
+
+def _shift_to(stack: Stack, moment: datetime) -> None:
+    """So close that the next sweep over the schedules, which is every ten seconds, comes in time."""
+    clock.shift(stack, moment.timestamp() - clock.now(stack) - 15)

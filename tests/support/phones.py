@@ -1,4 +1,4 @@
-"""The world outside: Meta and a gateway, which take, refuse, lose or cut what a test tells them to, and report on it."""
+"""The world outside: Meta and a gateway, which take, refuse, lose or cut what a test tells them to, and report."""
 
 import hashlib
 import hmac

@@ -1,6 +1,6 @@
 """Moves what waits between the queues and the functions in process, under a clock that only it moves.
 
-It stands in for SQS (delays, visibility, partial batch failures, dead letters) and for the Scheduler's `at()`; handlers,
+It stands in for SQS (delays, visibility, partial batch failures, dead letters) and for EventBridge schedules; handlers,
 table, keys and buckets are the real ones over moto."""
 
 import heapq
@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from moto.core.botocore_stubber import BotocoreStubber
-from parley.cloud import clock, inbox, queues, schedules
+from parley.cloud import clients, clock, inbox, queues, schedules
 from parley.operations import delivery
 from parley.settings import settings
 
@@ -168,7 +168,7 @@ class Pump:
         event = {"Records": [{"messageId": str(each.order), "body": each.body} for each in batch]}
         try:
             answer = invoke(FUNCTIONS[queue], event)
-        except Killed:
+        except (Killed, *clients.AWS_ERRORS):
             return batch
         failed = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
         return [each for each in batch if str(each.order) in failed]

@@ -19,13 +19,13 @@ VALUES = {"name": "Ana", "order": "A-19"}
 _pause = threading.Event()
 
 
-def eventually(condition: Callable[[], T], within: float, what: object = "") -> T:
+def eventually(condition: Callable[[], T], within: float, what: object = "", every: float = 0.15) -> T:
     """The first truthy result of `condition`; fails when none comes in time. `what` may be called for the message."""
     deadline = time.monotonic() + within
     while not (found := condition()):
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {within} s: {what() if callable(what) else what} (last: {found!r})")
-        _pause.wait(0.15)
+        _pause.wait(every)
     return found
 
 

@@ -1,4 +1,4 @@
-"""A business with a WhatsApp number, an SMS gateway behind it and an approved template, and everything that runs for it."""
+"""A business with a WhatsApp number, an SMS gateway, an approved template, and everything that runs for it."""
 
 from typing import Any
 

@@ -10,13 +10,18 @@ from parley.edge.logging import logger, observed
 Body = dict[str, Any]
 Answer = dict[str, list[dict[str, str]]]
 QueueHandler = Callable[[Any, Any], Answer]
+MARGIN = 1500
+"""Milliseconds in which nothing new is begun: a batch that is cut off would come back as a whole."""
 
 
 def process(one: Callable[[Body], None]) -> QueueHandler:
-    """A handler that gives each record's body to `one`; a record whose call raises comes back."""
+    """A handler that gives each record's body to `one`; a record whose call raises, or that there is no time for, comes
+    back."""
 
     def handler(event: dict[str, Any], context: Any) -> Answer:
-        return failures([record["messageId"] for record in event["Records"] if not _done(one, record)])
+        left = context.get_remaining_time_in_millis
+        records = event["Records"]
+        return failures([each["messageId"] for each in records if left() < MARGIN or not _done(one, each)])
 
     return observed(handler)
 
