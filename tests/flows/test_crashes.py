@@ -104,6 +104,7 @@ def again_connected(world: World) -> None:
 def live(world: World) -> None:
     """Two hours and three minute jobs, without any death."""
     for _ in range(3):
+        again_connected(world)
         world.run(2400)
         world.pump.minute()
     world.run(60)
@@ -170,7 +171,7 @@ def test_every_record_three_times_in_any_order(world: World) -> None:
     world.pump.copies, world.pump.dice, world.pump.batch = 3, Random(11), 3
     fates = {"take": (1, 1), "131026": (0, 1), "cut": (1, 1), "130429": (1, 1), "131016": (1, 1)}
     said = {}
-    for number, fate in enumerate([*fates] * 2):
+    for number, fate in enumerate(fates):
         to = f"+346013{number:05}"
         world.meta.happens(to, fate)
         said[to] = (world.say(to, **world.instead("undelivered", 60)), fates[fate])

@@ -2,11 +2,12 @@
 
 import pytest
 
+from local import clock
+from local.stack import Stack
 from tests.support.stack_client import Json, Shop, eventually
 from tests.support.stack_simulators import Simulators
 
 CREDENTIALS = {"token": "gw-local-1", "report_secret": "gw-local-secret"}
-UNKNOWN = "outcome_unknown"
 
 
 def _settings(simulators: Simulators, *left_out: str) -> Json:
@@ -31,24 +32,35 @@ def _send(shop: Shop, channel: str, to: str) -> str:
     return str(shop.organization.send(channel, to, type="text", text="Your order is ready.")["id"])
 
 
-def test_what_the_gateway_says(shop: Shop, simulators: Simulators, by_echo: str) -> None:
-    fates = {
-        1: ("delivered", None, 1),
-        5001: ("failed", "not_delivered", 1),
-        5002: ("accepted", None, 1),
-        5003: ("failed", "rejected", 0),
-        5004: ("delivered", None, 1),
-        5005: ("delivered", None, 1),
-        5006: ("failed", UNKNOWN, 0),
-        5008: ("failed", UNKNOWN, 1),
-        5012: ("failed", "not_delivered", 1),
-    }
-    people = {simulators.person(behaviour): fate for behaviour, fate in fates.items()}
-    sent = {_send(shop, by_echo, to): (to, *fate) for to, fate in people.items()}
-    for message, (to, status, code, served) in sent.items():
-        found = shop.organization.reaches(message, status, 40)
-        assert (found["error"] or {}).get("code") == code
-        assert len(simulators.log(to, "sms_gateway")) == served
+@pytest.mark.parametrize(
+    ("behaviour", "status", "code", "served"),
+    [
+        (1, "delivered", None, 1),
+        (5001, "failed", "not_delivered", 1),
+        (5002, "accepted", None, 1),
+        (5003, "failed", "rejected", 0),
+        (5004, "delivered", None, 1),
+        (5005, "delivered", None, 1),
+        (5012, "failed", "not_delivered", 1),
+    ],
+)
+def test_what_the_gateway_says(
+    shop: Shop, simulators: Simulators, by_echo: str, behaviour: int, status: str, code: str | None, served: int
+) -> None:
+    to = simulators.person(behaviour)
+    found = shop.organization.reaches(_send(shop, by_echo, to), status)
+    assert (found["error"] or {}).get("code") == code
+    assert len(simulators.log(to, "sms_gateway")) == served
+
+
+def test_what_nobody_knows(stack: Stack, shop: Shop, simulators: Simulators, by_echo: str) -> None:
+    people = [simulators.person(behaviour) for behaviour in (5006, 5008)]
+    sent = [_send(shop, by_echo, to) for to in people]
+    for each in sent:
+        shop.organization.reaches(each, "unknown")
+    clock.shift(stack, 30)  # past the time in which a receipt could tell
+    assert [shop.organization.reaches(each, "failed")["error"]["code"] for each in sent] == ["outcome_unknown"] * 2
+    assert [len(simulators.log(to, "sms_gateway")) for to in people] == [0, 1]
 
 
 def test_reports_by_the_gateways_own_id(shop: Shop, simulators: Simulators, by_its_id: str) -> None:

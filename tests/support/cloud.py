@@ -13,11 +13,14 @@ from moto.kms import models as kms
 from parley.cloud import clients, credentials, inbox
 from parley.settings import settings
 
+from tests.support import quick_moto
+
 ROOT = Path(__file__).parents[2]
 REGION = "us-east-1"
 QUEUES = ("OtpQueue", "TransactionalQueue", "MarketingQueue", "TimersQueue", "WebhooksQueue")
 
 
+quick_moto.install()
 kms.generate_private_key = lru_cache(kms.generate_private_key)
 """moto makes an RSA key for every KMS key, ours included, which needs none; that is half the time of a test."""
 

@@ -1,7 +1,7 @@
 """Dying at a chosen place: before or after any call to AWS, or before or after the provider took a message."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import EndpointConnectionError
@@ -12,6 +12,10 @@ SERVICES = ("dynamodb", "sqs", "kms", "s3")
 
 class Killed(BaseException):
     """The process is gone. No `except Exception` of the program may catch it."""
+
+
+def _named(hook: Callable[[str], None], model: Any, **_: Any) -> None:
+    hook(model.name)
 
 
 class Faults:
@@ -27,8 +31,9 @@ class Faults:
     def install(self) -> None:
         for service in SERVICES:
             events = clients.client(service).meta.events
-            events.register("before-call", lambda model, **_: self.before(model.name))
-            events.register("after-call", lambda model, **_: self.after(model.name))
+            for moment, hook in (("before-call", self.before), ("after-call", self.after)):
+                events.unregister(moment, unique_id=f"faults-{moment}")  # clients outlive their account
+                events.register(moment, partial(_named, hook), unique_id=f"faults-{moment}")
 
     def arm(self, nth: int, how: str, only: str = "") -> None:
         """Fires at the nth call from now (of those named `only`)."""
@@ -56,11 +61,3 @@ class Faults:
         if self.how == "error":
             raise EndpointConnectionError(endpoint_url=f"https://{name}.test")
         raise Killed(name)
-
-    @contextmanager
-    def during(self, nth: int, how: str, only: str = "") -> Iterator[Any]:
-        self.arm(nth, how, only)
-        try:
-            yield self
-        finally:
-            self.disarm()

@@ -18,6 +18,7 @@ KEEP = 300.0
 RELOAD_AFTER = 3.0
 REPORT_EVERY = 3600.0
 _secrets: dict[str, tuple[float, dict[str, Any]]] = {}
+_reloads: dict[str, float] = {}
 _reported: dict[str, float] = {}
 
 
@@ -27,11 +28,21 @@ Secret = dict[str, Any]
 def verified(channel: str | None, good: Callable[[Secret], bool]) -> bool:
     """Whether the secret of the channel (none: of the deployment's own app) is `good` for a request.
 
-    One that is not is loaded anew, at most every few seconds, since the channel may have been bound again just now."""
-    name = channel or ""
+    One that was kept and is not good is loaded anew, since the channel may have been bound again just now."""
+    name, began = channel or "", time.monotonic()
     if good(_kept(name, KEEP)):
         return True
-    return time.monotonic() - _secrets[name][0] > RELOAD_AFTER and good(_kept(name, 0.0))
+    return _secrets[name][0] < began and _may_reload(name, began) and good(_kept(name, 0.0))
+
+
+def _may_reload(name: str, now: float) -> bool:
+    """At most every few seconds: a stranger's bad signatures must not become reads and decryptions."""
+    if now - _reloads.get(name, -RELOAD_AFTER) < RELOAD_AFTER:
+        return False
+    if len(_reloads) > 1000:
+        _reloads.clear()
+    _reloads[name] = now
+    return True
 
 
 def put(provider: str, channel: str | None, raw: bytes) -> None:
