@@ -229,9 +229,7 @@ def test_templates_need_no_window_and_cost(subscribed: Any, hook: Any) -> None:
     subscribed.configure(whatsapp={"window_seconds": 86400})
     approved(subscribed)
     assert send(subscribed, parameters("Ana", "A-19")) == (200, None)
-    hook.until(
-        lambda: sorted(hook.words()) == ["delivered", "read", "sent"]
-    )  # a busy machine may bring them in any order
+    hook.until(lambda: sorted(hook.words()) == ["delivered", "read", "sent"])
     pricing = {"billable": True, "pricing_model": "PMP", "category": "utility", "type": "regular"}
     assert [status["pricing"] for status in hook.all_statuses() if status["status"] == "sent"] == [pricing]
     [entry] = subscribed.control("GET", "/log")

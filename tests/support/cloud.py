@@ -67,6 +67,7 @@ def forget() -> None:
     settings.cache_clear()
     credentials._opened.clear()
     inbox._secrets.clear()
+    inbox._reloads.clear()
     inbox._reported.clear()
 
 
