@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support import direct
 from tests.support.cloud import account
 from tests.support.world import World
 
@@ -12,3 +13,10 @@ from tests.support.world import World
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     with account():
         yield World(monkeypatch)
+
+
+@pytest.fixture
+def quick(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The same world with a short way to the table, for what makes many thousand calls."""
+    direct.connect(monkeypatch, world.faults)
+    return world

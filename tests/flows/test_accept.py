@@ -69,15 +69,15 @@ HOW = ["before", "after"]
 
 @pytest.mark.parametrize("how", HOW)
 @pytest.mark.parametrize("when", ["now", "in an hour"])
-def test_a_crash_anywhere_and_the_repeat_make_one_message(world: World, how: str, when: str) -> None:
+def test_a_crash_anywhere_and_the_repeat_make_one_message(quick: World, how: str, when: str) -> None:
     people, crashes = [f"+3460022{number:04}" for number in range(16)], 0
     for number, to in enumerate(people):
-        fields = {"send_at": world.time.text(3600)} if when != "now" else {}
-        crashes += crashed(world, number + 1, how, to, **fields)
-        world.say(to, key=to, **fields)
-    world.run(7200)
+        fields = {"send_at": quick.time.text(3600)} if when != "now" else {}
+        crashes += crashed(quick, number + 1, how, to, **fields)
+        quick.say(to, key=to, **fields)
+    quick.run(7200)
     assert crashes >= 5
-    assert sorted(each.to for each in world.meta.accepted) == people
+    assert sorted(each.to for each in quick.meta.accepted) == people
 
 
 def crashed(world: World, nth: int, how: str, to: str, **fields: object) -> bool:
@@ -105,11 +105,11 @@ def test_an_outage_while_keeping_is_a_503_that_asks_to_repeat(world: World, name
 
 
 @pytest.mark.parametrize("how", HOW)
-def test_a_crash_anywhere_in_an_accepted_failure_sends_one_sms(world: World, how: str) -> None:
+def test_a_crash_anywhere_in_an_accepted_failure_sends_one_sms(quick: World, how: str) -> None:
     people = [f"+3460033{number:04}" for number in range(14)]
     for number, to in enumerate(people):
-        policy = {**world.instead("send_failed", None), "variables": {}}
-        crashed(world, number + 1, how, to, **policy)
-        world.say(to, key=to, **policy)
-    world.run(600)
-    assert {to: world.copies(to) for to in people} == {to: [TEXT] for to in people}
+        policy = {**quick.instead("send_failed", None), "variables": {}}
+        crashed(quick, number + 1, how, to, **policy)
+        quick.say(to, key=to, **policy)
+    quick.run(600)
+    assert {to: quick.copies(to) for to in people} == {to: [TEXT] for to in people}

@@ -64,22 +64,22 @@ may have been nothing; only a code may then arrive twice."""
 
 @pytest.mark.parametrize("how", ["before", "after", "error"])
 @pytest.mark.parametrize("story", STORIES)
-def test_a_death_at_any_call(world: World, story: str, how: str) -> None:
+def test_a_death_at_any_call(quick: World, story: str, how: str) -> None:
     """One person for each call of the story, from the worker's first to the last; then all of them live on."""
     tell, *wanted = STORIES[story]
-    world.approved("code", "AUTHENTICATION")
-    world.run()
+    quick.approved("code", "AUTHENTICATION")
+    quick.run()
     said: dict[str, str] = {}
     for nth in range(1, MOST):
         to = f"+346010{nth:05}"
-        said[to] = tell(world, to)
-        if not broke(world, nth, how):
+        said[to] = tell(quick, to)
+        if not broke(quick, nth, how):
             break
-        again_connected(world)
+        again_connected(quick)
     assert len(said) > PER_STORY
-    live(world)
+    live(quick)
     for to, message in said.items():
-        check(world, message, to, *wanted)
+        check(quick, message, to, *wanted)
 
 
 def broke(world: World, nth: int, how: str) -> bool:
@@ -129,65 +129,65 @@ def served(state: State, times: int, wanted: int) -> None:
 
 
 @pytest.mark.parametrize("how", ["before", "after", "error"])
-def test_a_death_while_a_receipt_is_applied(world: World, how: str) -> None:
+def test_a_death_while_a_receipt_is_applied(quick: World, how: str) -> None:
     for nth in range(1, MOST):
         to = f"+346011{nth:05}"
-        message = world.say(to, **world.instead("undelivered", 3600))
-        world.run(10)
-        world.meta.says(world.meta.report(world.sent(message), "failed"))
-        world.faults.arm(nth, how)
-        world.pump.drain("webhooks")
-        broke = world.faults.fired
-        world.faults.disarm()
-        world.run(1200)
-        assert (world.status(message), world.copies(to)) == (Status.FAILED, [TEXT])
+        message = quick.say(to, **quick.instead("undelivered", 3600))
+        quick.run(10)
+        quick.meta.says(quick.meta.report(quick.sent(message), "failed"))
+        quick.faults.arm(nth, how)
+        quick.pump.drain("webhooks")
+        broke = quick.faults.fired
+        quick.faults.disarm()
+        quick.run(1200)
+        assert (quick.status(message), quick.copies(to)) == (Status.FAILED, [TEXT])
         if not broke:
             break
     assert nth > PER_STORY
 
 
 @pytest.mark.parametrize("how", ["before", "after", "error"])
-def test_a_death_while_a_schedule_fires(world: World, how: str) -> None:
+def test_a_death_while_a_schedule_fires(quick: World, how: str) -> None:
     for nth in range(1, MOST):
         to = f"+346012{nth:05}"
-        message = world.say(to, send_at=world.time.text(30))
-        world.run(29)
-        world.faults.arm(nth, how)
-        world.time.forward(1)
-        world.pump.drain("timers")
-        broke = world.faults.fired
-        world.faults.disarm()
-        world.run(1200)
-        assert len(world.meta.of(message)) == 1
+        message = quick.say(to, send_at=quick.time.text(30))
+        quick.run(29)
+        quick.faults.arm(nth, how)
+        quick.time.forward(1)
+        quick.pump.drain("timers")
+        broke = quick.faults.fired
+        quick.faults.disarm()
+        quick.run(1200)
+        assert len(quick.meta.of(message)) == 1
         if not broke:
             break
     assert nth > 2
 
 
-def test_every_record_three_times_in_any_order(world: World) -> None:
+def test_every_record_three_times_in_any_order(quick: World) -> None:
     """At least once means at least once: everything that is queued arrives three times, shuffled."""
     from random import Random
 
-    world.pump.copies, world.pump.dice, world.pump.batch = 3, Random(11), 3
+    quick.pump.copies, quick.pump.dice, quick.pump.batch = 3, Random(11), 3
     fates = {"take": (1, 1), "131026": (0, 1), "cut": (1, 1), "130429": (1, 1), "131016": (1, 1)}
     said = {}
     for number, fate in enumerate(fates):
         to = f"+346013{number:05}"
-        world.meta.happens(to, fate)
-        said[to] = (world.say(to, **world.instead("undelivered", 60)), fates[fate])
-    world.run(3600)
+        quick.meta.happens(to, fate)
+        said[to] = (quick.say(to, **quick.instead("undelivered", 60)), fates[fate])
+    quick.run(3600)
     for to, (message, served) in said.items():
-        assert (len(world.meta.of(message)), len(world.sms.sent_to(to))) == served
+        assert (len(quick.meta.of(message)), len(quick.sms.sent_to(to))) == served
 
 
-def test_nobody_is_served_twice_when_a_whole_batch_dies(world: World) -> None:
+def test_nobody_is_served_twice_when_a_whole_batch_dies(quick: World) -> None:
     people = [f"+346014{number:05}" for number in range(10)]
-    said = {to: world.say(to, **world.instead("undelivered", 600)) for to in people}
-    world.faults.arm(4, "after", "provider")
-    world.run(1)
-    assert world.faults.fired
-    world.pump.live(12)
+    said = {to: quick.say(to, **quick.instead("undelivered", 600)) for to in people}
+    quick.faults.arm(4, "after", "provider")
+    quick.run(1)
+    assert quick.faults.fired
+    quick.pump.live(12)
     for to, message in said.items():
-        assert len(world.meta.of(message)) == 1
-        assert world.copies(to) == [TEXT]
+        assert len(quick.meta.of(message)) == 1
+        assert quick.copies(to) == [TEXT]
     assert ANA not in people

@@ -9,6 +9,7 @@ from tests.support import builders, kept
 from tests.support.builders import ORGANIZATION, PROVIDER
 from tests.support.events import LEFT_OUT, Json, call, refused
 from tests.support.invoke import load
+from tests.support.time import Clock
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +31,14 @@ def test_the_secret_is_absent_in_a_repeat() -> None:
     first = call("create_api_key")
     with kept.nothing_changes():
         again = call("create_api_key")
+    assert (again.status, again.body) == (201, first.body | {"secret": None})
+
+
+def test_a_repeat_after_the_end_of_the_key_is_answered_too(time: Clock) -> None:
+    first = call("create_api_key", {"expires_at": time.text(60)})
+    end = first.body["expires_at"]
+    time.forward(61)
+    again = call("create_api_key", {"expires_at": end})
     assert (again.status, again.body) == (201, first.body | {"secret": None})
 
 

@@ -2,13 +2,14 @@
 
 import base64
 import json
+from collections.abc import Iterator
 
 import pytest
 from parley.cloud.clients import client
 
 from tests.support import builders, kept
 from tests.support.builders import ORGANIZATION, PROVIDER, STRANGER
-from tests.support.events import answered, call, refused, request, sample
+from tests.support.events import LEFT_OUT, answered, call, refused, request, sample
 from tests.support.invoke import FUNCTIONS, invoke
 
 SCOPES = ["channels", "templates", "messages", "keys", "organizations", "read"]
@@ -68,6 +69,17 @@ def test_nor_does_it_in_the_body(name: str) -> None:
         assert refused(call(name, {"organization_id": STRANGER}))[:2] == (404, "not_found")
 
 
+@pytest.mark.parametrize("name", ["create_channel", "create_api_key", "send_message", "create_template"])
+def test_a_repeat_may_name_the_organization_elsewhere(name: str) -> None:
+    """In the body, in the query, or not at all, since the key belongs to it."""
+    unnamed = {"organization_id": LEFT_OUT} | ({"name": "another"} if name == "create_template" else {})
+    first = call(name, unnamed)
+    assert first.status in (201, 202)
+    for changes in ({"query": {"organization_id": ORGANIZATION}}, {"organization": PROVIDER}):
+        named = unnamed | ({"organization_id": ORGANIZATION} if "organization" in changes else {})
+        assert call(name, named, **changes).body["id"] == first.body["id"]
+
+
 @pytest.mark.parametrize("name", [name for name in WRITES if name != "create_customer"])
 def test_the_query_and_the_body_name_the_same(name: str) -> None:
     with kept.nothing_changes():
@@ -95,15 +107,23 @@ def test_nobody_sees_what_belongs_to_others(name: str) -> None:
         assert refused(call(name, organization=STRANGER))[:2] == (404, "not_found")
 
 
-def _as_strict_as_dynamodb(params: dict[str, bytes], **_: object) -> None:
+@pytest.fixture
+def _as_strict_as_dynamodb(_cast: None) -> Iterator[None]:
     """Moto takes keys of any length; DynamoDB answers such a request with an error of its own."""
-    assert len(params["body"]) < 2048
+
+    def check(params: dict[str, bytes], **_: object) -> None:
+        assert len(params["body"]) < 2048
+
+    events = client("dynamodb").meta.events
+    events.register("before-call.dynamodb", check)
+    yield
+    events.unregister("before-call.dynamodb", check)
 
 
+@pytest.mark.usefixtures("_as_strict_as_dynamodb")
 @pytest.mark.parametrize("name", OF_ONE)
 def test_what_does_not_exist_is_not_found(name: str) -> None:
     (parameter,) = sample(name)["pathParameters"]
-    client("dynamodb").meta.events.register("before-call.dynamodb", _as_strict_as_dynamodb)
     with kept.nothing_changes():
         for id in ("00000000-0000-4000-8000-000000000000", "x" * 65, "x" * 3000):
             assert refused(call(name, path={parameter: id}))[:2] == (404, "not_found")

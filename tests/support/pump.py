@@ -130,8 +130,9 @@ class Pump:
     def live(self, hours: float, every: float = 6.0) -> None:
         """Time goes on with all its jobs, none of them killed."""
         self.faults.disarm()
-        for _ in range(round(hours / every)):
-            self.run(every * 3600)
+        step = min(hours, every)
+        for _ in range(round(hours / step)):
+            self.run(step * 3600)
             self.minute()
             self.job("reconcile_messages", 900_000)
             self.run()

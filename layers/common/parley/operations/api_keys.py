@@ -22,12 +22,14 @@ def create(
     `granted` are the scopes of the key that asks: nobody gives away more than they have."""
     if granted is not None and not set(new.scopes) <= granted:
         raise Forbidden("scope_missing", "A key cannot give scopes that it does not have itself.")
-    now = clock.now()
-    if new.expires_at and round(new.expires_at.timestamp() * 1000) <= now:
+    now, id = clock.now(), ids.created(organization, "create_api_key", idempotency_key)
+    if new.expires_at and round(new.expires_at.timestamp() * 1000) <= now and not store.get_key(organization, id):
         raise Invalid([Problem("expires_at", "in_the_past", "The end of a key lies in the future.")])
     secret = PREFIX + secrets.token_urlsafe(32)
-    key = _key(organization, new, ids.created(organization, "create_api_key", idempotency_key), secret, now)
-    if store.insert_key(key, hash_of(secret), ids.fingerprint(new.model_dump(mode="json"))):
+    key = _key(organization, new, id, secret, now)
+    if store.insert_key(
+        key, hash_of(secret), ids.fingerprint(new.model_dump(mode="json", exclude={"organization_id"}))
+    ):
         return key
     return store.get_key(organization, key.id) or key.model_copy(update={"secret": None})
 

@@ -24,7 +24,7 @@ from parley.store import channels as store
 def create(organization: str, new: NewChannel, idempotency_key: str | None) -> Channel:
     """A new channel, unbound: it cannot send. Raises Conflict at the organization's limit."""
     now = rfc3339(clock.now())
-    body = new.model_dump(mode="json")
+    body = new.model_dump(mode="json", exclude={"organization_id"})
     channel = Channel(
         id=ids.created(organization, "create_channel", idempotency_key),
         organization_id=organization,

@@ -36,7 +36,7 @@ def create(organization: str, new: NewTemplate, idempotency_key: str | None) -> 
     template = Template(
         id=ids.created(organization, "create_template", idempotency_key),
         organization_id=organization,
-        fingerprint=ids.fingerprint(new.model_dump(mode="json")),
+        fingerprint=ids.fingerprint(new.model_dump(mode="json", exclude={"organization_id"})),
         created_at=now,
         updated_at=now,
         **new.model_dump(exclude={"organization_id"}),
