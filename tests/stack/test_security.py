@@ -128,6 +128,7 @@ def _log_lines(stack: Stack) -> Iterator[str]:
         yield from (event["message"] for page in pages for event in page["events"])
 
 
+@pytest.mark.soak
 def test_the_logs_tell_nothing(stack: Stack, make_shop: Callable[[str], Shop], simulators: Simulators) -> None:
     """After everything that the other tests did, and what is done here with words that are found again."""
     shop = make_shop(SECRET_WORDS)
