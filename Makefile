@@ -25,21 +25,26 @@ organization: $(VENV)/local.stamp ## NAME=… a new organization and its first A
 	@$(IN) -m local.organization "$(NAME)" $(ARGS)
 
 check: $(VENV)/dev.stamp ## style, types and templates
+	@$(MAKE) --no-print-directory -j2 style types
+
+style:
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/mypy
 	$(VENV)/bin/cfn-lint template.yaml
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(VENV)/bin/sam validate --lint
 
+types:
+	$(VENV)/bin/mypy
+
 test: check $(ENGINE)/stamp ## all checks and all tests, those against the embedded stack included
-	$(PYTEST) -m "not soak and not stack" -n auto $(ARGS) || $(PYTEST) -m "not soak and not stack" --last-failed
-	$(PYTEST) -m "stack and not soak" $(ARGS) || $(PYTEST) -m "stack and not soak" --last-failed
+	$(PYTEST) -m "not soak and not stack" -n auto $(ARGS)
+	$(PYTEST) -m "stack and not soak" $(ARGS)
 
 soak: $(VENV)/dev.stamp $(ENGINE)/stamp ## the tests that take minutes
 	$(VENV)/bin/pytest -m soak $(ARGS)
 
 bench: $(VENV)/dev.stamp ## the costs that must stay small, measured
-	$(IN) -m tests.bench $(ARGS)
+	PYTHONPATH=.:layers/common $(IN) -m tests.bench $(ARGS)
 
 openapi: $(VENV)/local.stamp ## write openapi.json from the handlers
 	PYTHONPATH=.:layers/common $(IN) -m local.openapi
@@ -74,4 +79,4 @@ $(ENGINE)/stamp: pyproject.toml
 	@$(ENGINE)/bin/python $(PIP) -r $(ENGINE)/requirements.txt
 	@touch $@
 
-.PHONY: help up down clean organization check test soak bench openapi build deploy install
+.PHONY: help up down clean organization check style types test soak bench openapi build deploy install

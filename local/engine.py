@@ -25,11 +25,12 @@ class Engine:
 
 
 @contextmanager
-def running(work: Path, port: int = 0) -> Iterator[Engine]:
+def running(work: Path, port: int = 0, *, keep: bool = True) -> Iterator[Engine]:
+    """`keep`: the data outlives an orderly stop, which takes its time for that."""
     work = work.resolve()
     port = _settled(work, port)
     engine = Engine(url=f"http://127.0.0.1:{port}", log=work / "engine.log")
-    child = process.spawn(_command(), engine.log, _environment(work, port))
+    child = process.spawn(_command(), engine.log, _environment(work, port, keep=keep))
     try:
         process.wait_until(lambda: _is_healthy(engine), child, engine.log)
         yield engine
@@ -44,7 +45,7 @@ def _command() -> list[str]:
     return [str(paths.ENGINE_PYTHON), "-P", str(Path(__file__).with_name("engine_process.py"))]
 
 
-def _environment(work: Path, port: int) -> dict[str, str]:
+def _environment(work: Path, port: int, *, keep: bool) -> dict[str, str]:
     """Nothing of the caller's environment but the bare minimum: functions inherit all of it."""
     shutil.rmtree(work / "tmp", ignore_errors=True)
     folders = {name: work / name for name in ("state", "files", "tmp")}
@@ -60,9 +61,9 @@ def _environment(work: Path, port: int) -> dict[str, str]:
         "MINISTACK_REGION": REGION,
         "MINISTACK_ACCOUNT_ID": ACCOUNT,
         "AUTH": "true",
-        "PERSIST_STATE": "1",
+        "PERSIST_STATE": str(int(keep)),
         "STATE_DIR": str(folders["state"]),
-        "S3_PERSIST": "1",
+        "S3_PERSIST": str(int(keep)),
         "S3_DATA_DIR": str(folders["files"]),
         # The first worker of a function stays whatever this says; it ends the others, ~57 MB each.
         "LAMBDA_WARM_TTL_SECONDS": "30",

@@ -10,11 +10,14 @@ from local.stack import Stack
 
 
 @contextmanager
-def start(work: Path, parameters: Mapping[str, str] | None = None, port: int = 0) -> Iterator[Stack]:
-    """`work` keeps the data and the logs; a port of 0 takes a free one, so that stacks can run side by side."""
+def start(
+    work: Path, parameters: Mapping[str, str] | None = None, port: int = 0, *, keep: bool = True
+) -> Iterator[Stack]:
+    """`work` keeps the logs, and the data with `keep`; a port of 0 takes a free one, so that stacks can run side by
+    side."""
     work = work.resolve()
     sam.build(work / "build.log")
-    with engine.running(work, port) as aws, simulation.running(work, aws.url) as addresses:
+    with engine.running(work, port, keep=keep) as aws, simulation.running(work, aws.url) as addresses:
         wanted = simulation.parameters(addresses) | dict(parameters or {})
         stack = replace(deploy.deploy(aws, work, wanted), simulators=addresses)
         stack.save()

@@ -42,7 +42,8 @@ def running(work: Path, engine_url: str) -> Iterator[dict[str, str]]:
 
 def parameters(addresses: dict[str, str]) -> dict[str, str]:
     """What points a stack at the simulators, and makes its waits short enough to be watched."""
-    return LOCAL | {"GraphUrl": addresses["graph_url"], "SmsVoiceUrl": addresses["sms_voice_url"]}
+    named = {"GraphUrl": "graph_url", "SmsVoiceUrl": "sms_voice_url", "TelegramApiUrl": "telegram_url"}
+    return LOCAL | {parameter: addresses[name] for parameter, name in named.items()}
 
 
 def _addresses(child: process.Child, log: Path) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from parley.edge.http import BASE, Cursor, Limit, Query, Templates, create_app, entrypoint
+from parley.model.lane import Category
 from parley.model.template import Template, TemplateStatus
 from parley.model.types import Page
 from parley.operations import templates
@@ -17,10 +18,14 @@ def list_templates(
     organization: Templates,
     channel_id: Annotated[str | None, Query()] = None,
     status: Annotated[TemplateStatus | None, Query()] = None,
+    category: Annotated[Category | None, Query()] = None,
+    language: Annotated[str | None, Query(max_length=16)] = None,
+    name: Annotated[str | None, Query(max_length=512)] = None,
     next: Cursor = None,
     limit: Limit = 50,
 ) -> Page[Template]:
-    return templates.list_all(organization, channel_id, status, next, limit)
+    wanted = {"channel_id": channel_id, "status": status, "category": category, "language": language, "name": name}
+    return templates.list_all(organization, wanted, next, limit)
 
 
 handler = entrypoint(app)

@@ -1,6 +1,6 @@
 """Runs every minute — asks the platforms for templates in review, so a lost webhook leaves nothing stale."""
 
 from parley.edge.job import job
-from parley.operations import templates
+from parley.operations import reviews
 
-handler = job(templates.poll)
+handler = job(reviews.poll)

@@ -2,7 +2,7 @@
 
 from parley.edge.http import BASE, Templates, create_app, entrypoint
 from parley.model.template import Template
-from parley.operations import templates
+from parley.operations import reviews
 
 app = create_app()
 
@@ -14,7 +14,7 @@ app = create_app()
     operation_id="submit_template",
 )
 def submit_template(organization: Templates, template_id: str) -> Template:
-    return templates.submit(organization, template_id)
+    return reviews.submit(organization, template_id)
 
 
 handler = entrypoint(app)

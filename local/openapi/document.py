@@ -20,6 +20,8 @@ TAGS = {
     "Service settings": "What a channel's messages may use: SMS as a fallback, the pace of its sender.",
     "Templates": "What a business may say first; reviewed by the platform.",
     "Messages": "Sent now or at a set time, with a fallback on another channel; followed by their timeline.",
+    "Media": "Files to send, and the library of each channel, where only what was looked at stands.",
+    "Suppressions": "Who is not written to on a channel, by an operator's word or by the platform's.",
     "Organizations": "Whom everything belongs to.",
     "API keys": "Who may call, and what they may do.",
     "Description": "This document; the only routes that need no key.",

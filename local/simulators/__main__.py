@@ -9,9 +9,10 @@ import threading
 from pathlib import Path
 
 from local.simulators.stack import Simulators
+from local.simulators.telegram import memory as telegram_memory
 from local.simulators.whatsapp import memory
 
-MEMORY = "simulated-whatsapp.json"
+MEMORY, TELEGRAM_MEMORY = "simulated-whatsapp.json", "simulated-telegram.json"
 
 
 def main() -> None:
@@ -20,11 +21,13 @@ def main() -> None:
     simulators = Simulators(options.engine_url, options.port)
     over = _asked_to_end()
     memory.recall(simulators.world, options.work / MEMORY)
+    telegram_memory.recall(simulators.telegram, options.work / TELEGRAM_MEMORY)
     urls = json.dumps(simulators.start())
     (options.work / "simulators.json").write_text(urls + "\n")
     print(urls, flush=True)
     over.wait()
     memory.keep(simulators.world.state, options.work / MEMORY)
+    telegram_memory.keep(simulators.telegram, options.work / TELEGRAM_MEMORY)
     simulators.stop()
 
 
@@ -37,7 +40,7 @@ def _options() -> argparse.Namespace:
         help="folder for simulators.json (the addresses) and what outlives a restart",
     )
     parser.add_argument("--engine-url", help="where the AWS engine listens; without it SMS events stay in GET /events")
-    parser.add_argument("--port", type=int, default=0, help="the first of four ports; 0 takes free ones")
+    parser.add_argument("--port", type=int, default=0, help="the first of five ports; 0 takes free ones")
     return parser.parse_args()
 
 

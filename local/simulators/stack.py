@@ -12,15 +12,19 @@ from local.simulators.sms_gateway.settings import GatewaySettings
 from local.simulators.sms_voice.api import Voice
 from local.simulators.sms_voice.events import Events
 from local.simulators.sms_voice.settings import VoiceSettings
+from local.simulators.telegram.access import without_token
+from local.simulators.telegram.api import Telegram
+from local.simulators.telegram.world import World as TelegramWorld
 from local.simulators.whatsapp.api import Graph
 from local.simulators.whatsapp.settings import WhatsAppSettings
 from local.simulators.whatsapp.state import State
 from local.simulators.whatsapp.webhooks import Webhooks
 from local.simulators.whatsapp.world import World
 from local.simulators.wire import client
+from local.simulators.wire.request import Request
 from local.simulators.wire.server import Handle, Server
 
-NAMES = ("graph", "sms_gateway", "sms_voice", "control")
+NAMES = ("graph", "sms_gateway", "sms_voice", "control", "telegram")
 
 
 @dataclass
@@ -40,7 +44,8 @@ class Simulators:
         settings = VoiceSettings()
         events = Events(self.journal, self.scheduler, settings, self.engine_url)
         self.voice = Voice(self.journal, self.faults, settings, events)
-        self.control = Control(self.journal, self.faults, self.world, self.gateway, self.voice)
+        self.telegram = TelegramWorld(self.journal, self.faults, self.scheduler)
+        self.control = Control(self.journal, self.faults, self.world, self.gateway, self.voice, self.telegram)
 
     def _whatsapp(self) -> World:
         state, settings = State(), WhatsAppSettings()
@@ -48,10 +53,11 @@ class Simulators:
         return World(self.journal, self.faults, self.scheduler, settings, state, webhooks)
 
     def start(self) -> dict[str, str]:
-        handles: list[Handle] = [Graph(self.world).handle, self.gateway.handle, self.voice.handle, self.control.handle]
+        handles: list[Handle] = [Graph(self.world).handle, self.gateway.handle, self.voice.handle]
+        handles += [self.control.handle, Telegram(self.telegram).handle]
         for index, (name, handle) in enumerate(zip(NAMES, handles, strict=True)):
             port = self.port + index if self.port else 0
-            self.servers[name] = Server(port, handle, lambda request, error: self._bug(request.target, error))
+            self.servers[name] = Server(port, handle, self._crashed)
             self.servers[name].start()
         self.world.base_url = self.servers["graph"].url
         return {f"{name}_url": server.url for name, server in self.servers.items()}
@@ -63,6 +69,10 @@ class Simulators:
         self.world.webhooks.stop()
         self.gateway.outbox.stop()
         self.voice.events.stop()
+        self.telegram.stop()
+
+    def _crashed(self, request: Request, error: Exception) -> None:
+        self._bug(without_token(request.target), error)
 
     def _bug(self, where: str, error: Exception) -> None:
         """A mistake of ours must be found in GET /errors."""

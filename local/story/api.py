@@ -30,6 +30,10 @@ class Api:
     def get(self, path: str, **query: str) -> Json:
         return self._ask("GET", path, params=query)
 
+    def rows(self, path: str, **query: str) -> list[Json]:
+        """A list of the simulators, which are no pages."""
+        return list(self._asked("GET", path, params=query))
+
     def post(self, path: str, body: Json, idempotency_key: str = "") -> Json:
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
         return self._ask("POST", path, json=body, headers=headers)
@@ -38,6 +42,9 @@ class Api:
         return self._ask("PATCH", path, json=body)
 
     def _ask(self, method: str, path: str, **options: Any) -> Json:
+        return dict(self._asked(method, path, **options))
+
+    def _asked(self, method: str, path: str, **options: Any) -> Any:
         try:
             answer = self._http.request(method, self._base + path, **options)
         except httpx.HTTPError as error:
@@ -45,7 +52,7 @@ class Api:
         document = _read(answer)
         if answer.is_error:
             raise Trouble(f"{method} {path} answered {answer.status_code}", document, answer.status_code)
-        return dict(document)
+        return document
 
 
 def _read(answer: httpx.Response) -> Any:

@@ -16,7 +16,7 @@ def whatsapp(stack: Stack, api: Api, console: Console) -> str:
             "verify_token": "local-verify-token",
         }
         Api(stack.simulators["control_url"]).post("/callback", callback)
-        channel = _existing_or_new(api, "Acme on WhatsApp", "WHATSAPP_CLOUD")
+        channel = existing_or_new(api, "Acme on WhatsApp", "WHATSAPP_CLOUD")
         if channel["connection"] != "connected":
             channel = api.post(f"/channel_accounts/{channel['id']}/bind", WHATSAPP | TOKEN)
         say(f"bound to {channel['binding']['sender']}: token verified and sealed, number claimed, webhooks on")
@@ -49,10 +49,10 @@ def _gateway(url: str) -> Json:
 
 
 def _bound(api: Api, name: str, binding: Json) -> str:
-    channel = _existing_or_new(api, name, "SMS")
+    channel = existing_or_new(api, name, "SMS")
     return str(api.post(f"/channel_accounts/{channel['id']}/bind", binding)["id"])
 
 
-def _existing_or_new(api: Api, name: str, kind: str) -> Json:
+def existing_or_new(api: Api, name: str, kind: str) -> Json:
     found = [each for each in api.get("/channel_accounts", type=kind)["items"] if each["name"] == name]
     return found[0] if found else api.post("/channel_accounts", {"name": name, "type": kind})

@@ -111,7 +111,7 @@ def _send(channel: Any) -> str:
     from parley.operations import messages
     from parley.store import people
 
-    people.saw(channel.organization_id, channel.id, "34600111222", 10**15)
+    people.saw(channel.organization_id, channel.id, "phone:+34600111222", 10**15)
     new = {
         "channel_id": channel.id,
         "to": "+34600111222",

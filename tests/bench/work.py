@@ -136,7 +136,8 @@ def prepare(count: int) -> None:
     """Puts the channel, its credential and the messages into the stub's table."""
     from parley.cloud.clients import client
     from parley.model.channel import Binding, Channel
-    from parley.model.message import Content, Kind, State
+    from parley.model.content import Content, Kind
+    from parley.model.message import State
     from parley.store import channels, messages, table
 
     at, now = "2026-01-01T00:00:00.000Z", time.time_ns() // 1_000_000
@@ -151,7 +152,7 @@ def prepare(count: int) -> None:
     channel = Channel.model_validate(
         {**known, "binding": binding, "created_at": at, "updated_at": at, "service": {"messages_per_second": 1e6}}
     )
-    table.put("parley-data", {**channels._key(channel), **channels._item(channel)})
+    table.put("parley-data", {**channels.key(channel), **channels._item(channel)})
     table.put("parley-data", {**channels.keys.credential(ORGANIZATION, CHANNEL), "sealed": b"x", "version": 1})
     common = {
         "organization": ORGANIZATION,
@@ -167,7 +168,7 @@ def prepare(count: int) -> None:
             {**common, **times, "id": _id(index), "to": f"phone:+491510000{index:04d}", "fingerprint": "f"}
         )
         messages.insert(state)
-        messages.put_content(state, Content(type=Kind.TEXT, text="Hello"))
+        messages.put_content(state, Content(type=Kind.TEXT, text="Hello"), "+1")
     client("dynamodb")
 
 
@@ -187,6 +188,8 @@ def _key(message: str) -> dict[str, Any]:
 def _control_keys(ids: list[str]) -> list[dict[str, Any]]:
     contents = [{"pk": {"S": f"ORG#{ORGANIZATION}#MESSAGE#{id}"}, "sk": {"S": "CONTENT#f"}} for id in ids]
     control = [(f"ORG#{ORGANIZATION}", f"CHANNEL#{CHANNEL}"), (f"ORG#{ORGANIZATION}#CHANNEL#{CHANNEL}", "CREDENTIAL")]
+    people = [(f"ORG#{ORGANIZATION}#CHANNEL#{CHANNEL}", f"PERSON#phone:+491510000{id[-4:]}") for id in ids]
+    control += people
     return [*contents, *({"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in control)]
 
 

@@ -13,6 +13,9 @@ from tests.support.world import ANA, TEXT, World
 
 Story = Callable[[World, str], str]
 MOST = 40
+HOW = ["before", "after", pytest.param("error", marks=pytest.mark.soak)]
+"""A death before or after the call took effect; an error of it looks like the first, and is left to the long run."""
+
 PER_STORY = 6
 
 
@@ -62,7 +65,7 @@ STORIES: dict[str, tuple[Story, int, int]] = {
 may have been nothing; only a code may then arrive twice."""
 
 
-@pytest.mark.parametrize("how", ["before", "after", "error"])
+@pytest.mark.parametrize("how", HOW)
 @pytest.mark.parametrize("story", STORIES)
 def test_a_death_at_any_call(quick: World, story: str, how: str) -> None:
     """One person for each call of the story, from the worker's first to the last; then all of them live on."""
@@ -128,7 +131,7 @@ def served(state: State, times: int, wanted: int) -> None:
     assert times == wanted or state.status is Status.UNKNOWN or state.resent or spoilt, state
 
 
-@pytest.mark.parametrize("how", ["before", "after", "error"])
+@pytest.mark.parametrize("how", HOW)
 def test_a_death_while_a_receipt_is_applied(quick: World, how: str) -> None:
     for nth in range(1, MOST):
         to = f"+346011{nth:05}"
@@ -146,7 +149,7 @@ def test_a_death_while_a_receipt_is_applied(quick: World, how: str) -> None:
     assert nth > PER_STORY
 
 
-@pytest.mark.parametrize("how", ["before", "after", "error"])
+@pytest.mark.parametrize("how", HOW)
 def test_a_death_while_a_schedule_fires(quick: World, how: str) -> None:
     for nth in range(1, MOST):
         to = f"+346012{nth:05}"
@@ -191,3 +194,46 @@ def test_nobody_is_served_twice_when_a_whole_batch_dies(quick: World) -> None:
         assert len(quick.meta.of(message)) == 1
         assert quick.copies(to) == [TEXT]
     assert ANA not in people
+
+
+def by_bot(world: World, to: str) -> str:
+    return world.tell(to)
+
+
+def shut_out(world: World, to: str) -> str:
+    world.telegram.happens(to, "blocked")
+    return world.tell(to, **world.instead("send_failed", None, to=ANA))
+
+
+def moved(world: World, to: str) -> str:
+    world.telegram.happens(to, f"migrate:-100{to[1:]}")
+    return world.tell(to)
+
+
+BY_BOT: dict[str, tuple[Story, str, int]] = {"a person": (by_bot, "", 1), "shut out": (shut_out, "", 0)}
+BY_BOT |= {"a group that moves": (moved, "-", 1)}
+
+
+@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize("story", BY_BOT)
+def test_a_death_at_any_call_of_a_bots_message(quick: World, story: str, how: str) -> None:
+    """The platform echoes nothing, and still nobody is served twice; a move is followed whatever died on the way."""
+    tell, sign, wanted = BY_BOT[story]
+    said: dict[str, str] = {}
+    for nth in range(1, MOST):
+        to = f"{sign}601{nth:05}"
+        said[to] = tell(quick, to)
+        if not broke(quick, nth, how):
+            break
+    assert len(said) > PER_STORY
+    live(quick)
+    for to, message in said.items():
+        served(quick.state(message), len(quick.telegram.sent_to(to)) + len(at_new_address(quick, to)), wanted)
+        if wanted == 0:
+            copy = store.get(quick.organization, ids.copy_of(message, 1))
+            assert copy is not None
+            assert len(quick.sms.of(copy.id)) <= 1
+
+
+def at_new_address(world: World, to: str) -> list[object]:
+    return [each for each in world.telegram.accepted if to.startswith("-") and each.to == f"-100{to[1:]}"]

@@ -27,7 +27,7 @@ from tests.support.pump import Record
 from tests.support.snapshot import Snapshot
 from tests.support.world import NUMBER, WABA, World
 
-EXAMPLES, STEPS = 100, 40
+EXAMPLES, STEPS = 30, 40
 MOSTLY = ["take"] * 6
 FATES = st.lists(st.sampled_from([*MOSTLY, "cut", "lose", "131026", "130429", "131016", "190"]), max_size=3)
 SMS_FATES = st.lists(st.sampled_from([*MOSTLY, "cut", "lose", "400", "429"]), max_size=2)

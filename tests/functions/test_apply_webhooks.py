@@ -130,13 +130,13 @@ def test_a_message_of_a_person_opens_the_window() -> None:
     apply(meta({"messages": [inbound("wamid.a", "Hi")], "contacts": [{"wa_id": "34600111222"}]}))
     (received,) = kept.states()
     assert (received["direction"], received["status"], received["to"]) == ("in", "received", f"phone:{PERSON}")
-    assert kept.items(f"PERSON#{PERSON[1:]}")[0]["last_inbound_at"] == NOW
+    assert kept.items(f"PERSON#phone:{PERSON}")[0]["last_inbound_at"] == NOW
     assert call("list_messages", query={"to": PERSON, "channel_id": None}).body["items"][0]["direction"] == "in"
 
 
 def test_an_older_message_does_not_move_the_window_back() -> None:
     apply(meta({"messages": [inbound("wamid.a", "Hi")]}), meta({"messages": [inbound("wamid.b", "Hi", 1_772_000_000)]}))
-    assert kept.items(f"PERSON#{PERSON[1:]}")[0]["last_inbound_at"] == NOW
+    assert kept.items(f"PERSON#phone:{PERSON}")[0]["last_inbound_at"] == NOW
 
 
 def test_an_inactive_channel_receives_no_messages_but_receipts(capsys: pytest.CaptureFixture[str]) -> None:

@@ -91,7 +91,7 @@ def test_nor_one_of_another_channel() -> None:
         (NUMBER | {"status": "PENDING"}, 422, "number_not_ready", "settings.phone_number_id"),
         ({"id": PHONE_ID}, 422, "unknown_number", "settings.phone_number_id"),
         (refusal(131_016, 500), 503, "provider_unavailable", None),
-        (refusal(130_429), 502, "throttled", None),
+        (refusal(130_429), 429, "throttled", None),
         (httpx.ConnectError("refused"), 503, "provider_unavailable", None),
         (httpx.ReadTimeout("slow"), 502, "outcome_unknown", None),
         (httpx.Response(502, text="<html>"), 502, "outcome_unknown", None),
@@ -121,7 +121,7 @@ def test_bad_bindings(wire: Wire, body: Json, code: str, field: str) -> None:
 
 
 def test_a_type_that_is_not_built_yet() -> None:
-    builders.channel(SMS, type="TELEGRAM")
+    builders.channel(SMS, type="TIKTOK")
     with kept.nothing_changes():
         assert refused(call("bind_channel", path={"channel_id": SMS})) == (422, "not_available", ["type"])
 

@@ -1,8 +1,11 @@
 """create_template: a draft that keeps every rule which the platform would enforce."""
 
+import io
 import json
 
 import pytest
+from parley.cloud import files
+from parley.store import uploads
 
 from tests.support import builders, kept
 from tests.support.builders import ORGANIZATION, SMS, WHATSAPP
@@ -71,7 +74,8 @@ def test_a_foreign_channel_does_not_exist() -> None:
         ({"parameter_format": "NAMELESS"}, "unknown_value", "parameter_format"),
         ({"components": []}, "too_short", "components"),
         ({"components": [BODY | {"colour": "red"}]}, "unknown_field", "components.0.colour"),
-        ({"components": [{"type": "CAROUSEL"}]}, "union_tag_invalid", "components.0"),
+        ({"components": [{"type": "VIDEO"}]}, "union_tag_invalid", "components.0"),
+        ({"components": [{"type": "CAROUSEL"}]}, "field_missing", "components.0.cards"),
         ({"components": [{"type": "FOOTER", "text": "Bye"}], "samples": {}}, "body_missing", "components"),
         ({"components": [BODY, BODY]}, "component_repeated", "components"),
         ({"components": [BODY | {"text": " "}], "samples": {}}, "text_empty", "components.0.text"),
@@ -96,3 +100,35 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         "samples.name",
         "samples.order",
     ]
+
+
+def _picture(upload: str) -> list[Json]:
+    return [{"type": "HEADER", "format": "IMAGE", "upload": upload}, {"type": "BODY", "text": "Look at this."}]
+
+
+def test_a_file_in_the_header_is_in_use_until_the_template_is_gone() -> None:
+    body = json.loads(sample("create_template")["body"]) | {"samples": {}}
+    upload = call("create_media").body["id"]
+    refusal = refused(call("create_template", body | {"components": _picture(upload)}))
+    assert refusal == (422, "nothing_uploaded", ["components.0.upload"])
+    files.put(f"media/{ORGANIZATION}/{upload}", io.BytesIO(b"\x89PNG"), "image/png")
+    made = call("create_template", body | {"components": _picture(upload)})
+    assert made.status == 201
+    assert uploads.users(ORGANIZATION, upload) == [f"template order_ready (en) {made.body['id']}"]
+    assert refused(call("delete_media", path={"media_id": upload}))[:2] == (409, "media_in_use")
+    call("delete_template", path={"template_id": made.body["id"]})
+    assert uploads.users(ORGANIZATION, upload) == []
+
+
+def test_a_numbered_rule_points_into_the_request() -> None:
+    """The button, the rule and a sentence for a person; what no rule numbers has no pointer."""
+    pressed = {"type": "BUTTONS", "buttons": [{"type": "URL", "text": "See", "url": "ftp://a.test"}]}
+    answer = call("create_template", {"components": [BODY, pressed], "samples": {"name": "Ana"}})
+    address, sample = answer.body["errors"]
+    assert {name: address[name] for name in ("field", "code", "pointer", "rule")} == {
+        "field": "components.1.buttons.0.url",
+        "code": "url",
+        "pointer": "/components/1/buttons/0/url",
+        "rule": "T3.2",
+    }
+    assert (sample["field"], set(sample)) == ("samples.order", {"field", "code", "reason"})

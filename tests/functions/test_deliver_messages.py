@@ -65,7 +65,8 @@ def test_what_the_api_accepted_goes_out_with_its_template(wire: Wire) -> None:
     assert invoke("deliver_messages", records(body)) == DONE
     template = json.loads(wire.requests[0].content)["template"]
     assert (template["name"], template["language"]) == ("order_ready", {"code": "en"})
-    assert [part["type"] for part in template["components"]] == ["header", "body", "button"]
+    assert [part["type"] for part in template["components"]] == ["header", "body", "button", "button"]
+    assert template["components"][2]["parameters"] == [{"type": "payload", "payload": "on_my_way"}]
     assert kept.queued("TimersQueue")[0] == {
         "kind": "fallback",
         "organization": ORGANIZATION,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from parley.store import channel_events
 
-from tests.support import builders, cursors, kept
+from tests.support import builders, cursors, kept, media_files
 from tests.support.builders import ORGANIZATION, PROVIDER, WHATSAPP
 from tests.support.events import Answer, call, refused
 from tests.support.time import NOW, Clock
@@ -33,6 +33,20 @@ def _templates() -> None:
 def _messages() -> None:
     for id in IDS:
         builders.message(id, reference="order-A-19")
+
+
+def _suppressions() -> None:
+    if not kept.items("CHANNEL#"):
+        builders.channel()
+    for number, reason in enumerate(("person_blocked", "person_gone", "asked_us")):
+        builders.suppressed(reason, f"phone:+3460011122{number}")
+
+
+def _media() -> None:
+    if not kept.items("CHANNEL#"):
+        builders.channel()
+    for id in IDS:
+        media_files.media(id)
 
 
 def _keys() -> None:
@@ -75,6 +89,8 @@ LISTS = [
     List("list_messages", _messages, (("channel_id", WHATSAPP),), ("status", "queued")),
     List("list_messages", _messages, (*BY, ("to", builders.PERSON)), ("reference", "order-A-19")),
     List("list_messages", _messages, (*BY, ("reference", "order-A-19")), ("status", "queued")),
+    List("list_suppressions", _suppressions, key="reason"),
+    List("list_media", _media, (("kind", None),), ("kind", "image")),
     List("list_api_keys", _keys),
     List("list_organizations", _customers),
 ]

@@ -5,7 +5,7 @@ from parley.model.status import Status
 from parley.model.template import TemplateStatus
 
 from tests.support import builders
-from tests.support.builders import MESSAGE, PERSON, PHONE_ID, SMS
+from tests.support.builders import MESSAGE, PERSON, PHONE, PHONE_ID, SMS
 from tests.support.events import call
 from tests.support.time import NOW, Clock
 
@@ -15,7 +15,13 @@ def test_shows_content_and_timeline(time: Clock) -> None:
     builders.message(status=Status.DELIVERED, times=times, reference="order-A-19", provider_id="wamid.one")
     answer = call("get_message")
     assert answer.status == 200
-    shown = {"id": MESSAGE, "status": "delivered", "text": "Your order A-19 is ready.", "from": PHONE_ID}
+    shown = {
+        "id": MESSAGE,
+        "status": "delivered",
+        "text": "Your order A-19 is ready.",
+        "from": PHONE,
+        "origin": PHONE_ID,
+    }
     assert shown.items() <= answer.body.items()
     assert answer.body["to"] == {"type": "phone", "value": PERSON}
     assert [each["status"] for each in answer.body["timeline"]] == ["queued", "accepted", "sent", "delivered"]

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from parley.cloud import inbox
 
 from tests.support import builders, kept
 from tests.support.builders import WHATSAPP
@@ -97,7 +98,10 @@ def test_and_for_no_other(secret: str, path: str) -> None:
     assert [body for body in kept.queued("WebhooksQueue") if "body" in body] == []
 
 
-def test_a_refusal_is_told_to_the_channels_log_once() -> None:
+@pytest.mark.parametrize("uptime", [5.0, 1e6])
+def test_a_refusal_is_told_to_the_channels_log_once(uptime: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also on a machine that started seconds ago, whose monotonic clock is near zero."""
+    monkeypatch.setattr(inbox.time, "monotonic", lambda: uptime)
     builders.organization()
     builders.whatsapp(secret=OWN)
     for _ in range(3):

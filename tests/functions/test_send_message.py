@@ -58,8 +58,8 @@ def test_the_category_chooses_the_lane_and_the_time_to_live(category: Category |
 
 
 def test_a_template_has_its_own_category() -> None:
-    builders.template(MESSAGE, name="code", category=Category.AUTHENTICATION)
-    call("send_message", {"template": "code", "category": "MARKETING"})
+    builders.template(MESSAGE, name="code", **builders.one_time_code())
+    call("send_message", {"template": "code", "category": "MARKETING", "variables": {"code": "482913"}})
     assert lanes() == ["otp"]
 
 

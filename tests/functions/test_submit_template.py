@@ -96,7 +96,7 @@ def test_an_unbound_channel() -> None:
     ("answer", "status", "code", "after"),
     [
         (refusal(100, error_subcode=2388299, error_user_msg="Variables at the edge"), 502, "template_refused", "draft"),
-        (refusal(130_429), 502, "throttled", "draft"),
+        (refusal(130_429), 429, "throttled", "draft"),
         (refusal(190, 401), 409, "channel_disconnected", "draft"),
         (httpx.ConnectError("refused"), 503, "provider_unavailable", "draft"),
         (httpx.ReadTimeout("slow"), 502, "outcome_unknown", "in_review"),
@@ -113,7 +113,7 @@ def test_what_the_platform_refuses(wire: Wire, answer: Any, status: int, code: s
 
 def platforms(template: Template, **changes: Any) -> Any:
     """The row of a template at the platform."""
-    row = {**payload(template), "id": "7", "status": "APPROVED", **changes}
+    row = {**payload(template, {}), "id": "7", "status": "APPROVED", **changes}
     return {"data": [row]}
 
 

@@ -9,13 +9,20 @@ from tests.support import builders, kept
 from tests.support.events import LEFT_OUT, Json, call, refused, sample
 
 
+@pytest.fixture(autouse=True)
+def _channel() -> None:
+    builders.organization()
+    builders.whatsapp()
+
+
 @pytest.mark.parametrize("status", sorted(EDITABLE))
 def test_replaces_the_content(status: TemplateStatus) -> None:
     builders.template(status=status)
     answer = call("update_template")
     changes = json.loads(sample("update_template")["body"])
     assert (answer.status, answer.body["status"]) == (200, status)
-    assert changes.items() <= answer.body.items()
+    assert [each["text"] for each in answer.body["components"]] == [each["text"] for each in changes["components"]]
+    assert answer.body["samples"] == changes["samples"]
     assert call("get_template").body == answer.body
 
 

@@ -134,3 +134,25 @@ def test_what_was_accepted_with_a_fault_fails_with_it_at_its_time(where: str, la
 def test_faults_that_came_after_acceptance_are_not_local() -> None:
     late = [decide(queued(), None, None, NOW), *(decide(queued(template="t1"), channel(), t, NOW) for t in DEAD)]
     assert [each.fault and each.fault.local for each in late] == [False] * 4
+
+
+@pytest.mark.parametrize("lane", Lane)
+def test_a_person_on_the_suppression_list_is_skipped_with_the_reason(lane: Lane) -> None:
+    found = decide(state(lane=lane), channel(), None, NOW, "person_blocked")
+    assert found.step is Step.SKIP
+    assert found.fault is not None
+    assert (found.fault.code, found.fault.local) == ("person_blocked", False)
+
+
+@pytest.mark.parametrize("status", [each for each in Status if each is not Status.QUEUED])
+def test_the_list_concerns_only_what_still_waits(status: Status) -> None:
+    given = state(status, lease_until=NOW + 1)
+    assert decide(given, channel(), None, NOW, "person_blocked") == decide(given, channel(), None, NOW)
+
+
+def test_what_is_over_or_failed_is_not_skipped() -> None:
+    """Their fallbacks fire; a skipped message has none."""
+    over = state(expires_at=NOW)
+    assert decide(over, channel(), None, NOW, "person_blocked").step is Step.EXPIRE
+    broken = state(error=Fault(code="variable_missing", message="x", local=True))
+    assert decide(broken, channel(), None, NOW, "person_blocked").step is Step.FAIL

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from parley.model import variables
-from parley.model.template import render, signature
+from parley.model.template import render
 
 from tests.support.make import body, buttons, footer, header, link, quick, template
 
@@ -15,13 +15,6 @@ FULL = template(
     buttons(quick("On my way"), link("https://acme.test/t/$(code)"), link("https://acme.test", "Shop")),
 )
 VALUES = {"order_no": "A-19", "first_name": "Ana", "store": "Centro", "code": "x y"}
-
-
-def test_the_signature_names_each_part_of_the_wire_form() -> None:
-    found = signature(FULL.components)
-    assert found.header == ["order_no"]
-    assert found.body == ["first_name", "order_no", "store"]
-    assert found.buttons == {1: ["code"]}
 
 
 def test_variables_in_order_of_first_use_each_once() -> None:

@@ -101,9 +101,10 @@ def test_only_the_scheduler_role_is_passed_and_only_to_the_scheduler(name: str) 
 
 
 def test_credentials_are_opened_only_where_they_are_needed() -> None:
-    """To send, to bind, to ask the platform, to verify a webhook, and to take a deleted channel's credential apart."""
+    """To send, to change what was sent, to bind, to ask the platform, to verify a webhook, to take a channel apart."""
     assert {name for name in ROLES if allowed(name, "kms:Decrypt")} == {
         "BindChannelRole",
+        "ChangeMessagesRole",
         "DeliverMessagesRole",
         "FinishDeletionsRole",
         "FireTimersRole",
@@ -132,4 +133,5 @@ def test_what_reads_messages_writes_nothing() -> None:
         "dynamodb:GetItem",
         "dynamodb:BatchGetItem",
         "dynamodb:Query",
+        "s3:GetObject",
     }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.platforms import PLATFORMS, Aws, Gateway, Platform, WhatsApp
+from tests.support.platforms import PLATFORMS, Aws, Gateway, Platform, Telegram, WhatsApp
 
 
 @pytest.fixture(params=PLATFORMS, ids=lambda each: each.name)
@@ -24,3 +24,8 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Gateway:
 @pytest.fixture
 def voice(monkeypatch: pytest.MonkeyPatch) -> Aws:
     return Aws(monkeypatch)
+
+
+@pytest.fixture
+def telegram(monkeypatch: pytest.MonkeyPatch) -> Telegram:
+    return Telegram(monkeypatch)

@@ -7,8 +7,8 @@ import pytest
 from botocore.exceptions import NoCredentialsError, ParamValidationError
 from parley.errors import Disconnected, Invalid, OutcomeUnknown, ProviderError, Rejected, Throttled, Unavailable
 from parley.model.address import Address
+from parley.model.content import Content, Kind
 from parley.model.events import NotUnderstood, StatusReport
-from parley.model.message import Content, Kind
 from parley.model.status import Status
 from parley.providers.provider import Outbound
 from parley.providers.sms_aws import bind, webhook
@@ -109,7 +109,7 @@ def test_without_credentials_nothing_left(voice: Aws) -> None:
 
 def test_what_the_sdk_itself_refuses_will_never_succeed(voice: Aws) -> None:
     with pytest.raises(Rejected):
-        voice.send(outbound(content=Content(type=Kind.TEXT, text="")))
+        voice.send(outbound(content=Content.model_construct(type=Kind.TEXT, text="", template=None)))
     voice.answer = lambda _: ParamValidationError(report="no")
     with pytest.raises(Rejected):
         voice.send(outbound())

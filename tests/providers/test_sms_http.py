@@ -8,8 +8,8 @@ import pytest
 from parley.errors import Disconnected, Invalid, OutcomeUnknown, ProviderError, Rejected, Throttled
 from parley.model.address import Address
 from parley.model.channel import Binding
+from parley.model.content import Content, Kind
 from parley.model.events import NotUnderstood, StatusReport
-from parley.model.message import Content, Kind
 from parley.providers.provider import Outbound
 from parley.providers.sms_http import bind, webhook
 

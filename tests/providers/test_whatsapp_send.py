@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from parley.errors import OutcomeUnknown, Rejected
 from parley.model.address import Address, AddressKind
-from parley.model.message import Content, Kind, Media
+from parley.model.content import Content, Kind, Media
 from parley.model.template import Template
 from parley.providers.provider import Outbound
 
@@ -171,8 +171,11 @@ def test_a_known_app_secret_is_proven(whatsapp: WhatsApp) -> None:
 ANSWERS = [
     ({"messages": [{"id": "w"}]}, None),
     ({"contacts": [], "messages": [{"id": "w"}]}, None),
-    ({"contacts": [{"input": "+5511987654321", "wa_id": "551187654321"}], "messages": [{"id": "w"}]}, "551187654321"),
-    ({"contacts": [{"user_id": "ES.55"}], "messages": [{"id": "w", "message_status": "accepted"}]}, "ES.55"),
+    (
+        {"contacts": [{"input": "+5511987654321", "wa_id": "551187654321"}], "messages": [{"id": "w"}]},
+        "phone:+551187654321",
+    ),
+    ({"contacts": [{"user_id": "ES.55"}], "messages": [{"id": "w", "message_status": "accepted"}]}, "bsuid:ES.55"),
     ({"contacts": "odd", "messages": [{"id": "w"}]}, None),
     ({"contacts": [None], "messages": [{"id": "w"}]}, None),
 ]
@@ -182,7 +185,8 @@ ANSWERS = [
 def test_an_accepted_message_and_the_persons_own_id(whatsapp: WhatsApp, answer: Any, person: str | None) -> None:
     whatsapp.answer = says(200, answer)
     accepted = whatsapp.send(outbound(Content(type=Kind.TEXT, text="Hello")))
-    assert (accepted.provider_id, accepted.person, accepted.by_id) == ("w", person, False)
+    named = accepted.person.key if accepted.person else None
+    assert (accepted.provider_id, named, accepted.by_id, accepted.sent) == ("w", person, False, False)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Templates at Meta: the create body (meta.md §2.9.2), edits, repeats, states and refusals."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import httpx
@@ -9,7 +10,7 @@ from parley.model.channel import Binding
 from parley.model.template import TemplateState, TemplateStatus
 from parley.providers.whatsapp_cloud import templates
 
-from tests.support.make import binding, body, buttons, footer, header, link, quick, template
+from tests.support.make import binding, body, buttons, footer, header, link, otp, quick, template
 from tests.support.platforms import WhatsApp, graph_error, says
 
 SAMPLES = {"order_no": "A-19", "first_name": "Ana", "store": "Centro", "code": "A-19"}
@@ -32,7 +33,7 @@ def made(**fields: Any) -> Any:
 
 
 def test_the_create_body_with_named_parameters() -> None:
-    assert templates.payload(made()) == {
+    assert templates.payload(made(), {}) == {
         "name": "order_ready",
         "language": "es_MX",
         "category": "UTILITY",
@@ -61,7 +62,7 @@ def test_the_create_body_with_named_parameters() -> None:
 
 
 def test_the_positional_twin_has_a_flat_header_and_a_nested_body() -> None:
-    parts = templates.payload(made(parameter_format="POSITIONAL"))["components"]
+    parts = templates.payload(made(parameter_format="POSITIONAL"), {})["components"]
     assert parts[0]["text"] == "Order {{1}}"
     assert parts[0]["example"] == {"header_text": ["A-19"]}
     assert parts[1]["text"] == "Hello {{1}}, your order is ready at {{2}}."
@@ -71,34 +72,34 @@ def test_the_positional_twin_has_a_flat_header_and_a_nested_body() -> None:
 
 def test_a_variable_that_comes_twice_keeps_its_number() -> None:
     again = template(body("Hi $(a), $(b), $(a)."), samples={"a": "x", "b": "y"}, parameter_format="POSITIONAL")
-    [part] = templates.payload(again)["components"]
+    [part] = templates.payload(again, {})["components"]
     assert (part["text"], part["example"]) == ("Hi {{1}}, {{2}}, {{1}}.", {"body_text": [["x", "y"]]})
 
 
 def test_nothing_is_exampled_without_variables() -> None:
     plain = template(header("Hi"), body("Hello."), buttons(link("https://acme.test")))
-    assert all("example" not in part for part in templates.payload(plain)["components"])
-    assert "example" not in templates.payload(plain)["components"][2]["buttons"][0]
+    assert all("example" not in part for part in templates.payload(plain, {})["components"])
+    assert "example" not in templates.payload(plain, {})["components"][2]["buttons"][0]
 
 
 def test_an_edit_has_no_name_language_or_format() -> None:
-    assert set(templates.payload(made(provider_id="99"))) == {"category", "components"}
+    assert set(templates.payload(made(provider_id="99"), {})) == {"category", "components"}
 
 
 def test_submits_a_new_one(whatsapp: WhatsApp) -> None:
     whatsapp.answer = says(200, {"id": "594", "status": "PENDING", "category": "MARKETING"})
-    assert submitted() == TemplateState("594", TemplateStatus.IN_REVIEW, "MARKETING", None)
+    assert submitted() == TemplateState("594", TemplateStatus.IN_REVIEW, "MARKETING", None, expected="")
     assert whatsapp.requests[0].url.path == "/v25.0/102290129340398/message_templates"
     assert whatsapp.sent()["name"] == "order_ready"
 
 
 def submitted(**fields: Any) -> TemplateState:
-    return templates.submit(made(**fields), WABA, SECRET)
+    return templates.submit(made(**fields), {}, WABA, SECRET)
 
 
 def test_edits_a_rejected_one(whatsapp: WhatsApp) -> None:
     whatsapp.answer = says(200, {"success": True})
-    assert submitted(provider_id="594") == TemplateState("594", TemplateStatus.IN_REVIEW, None, None)
+    assert submitted(provider_id="594") == TemplateState("594", TemplateStatus.IN_REVIEW, None, None, expected="")
     assert whatsapp.requests[0].url.path == "/v25.0/594"
 
 
@@ -114,7 +115,16 @@ def taken_and_found(whatsapp: WhatsApp, rows: list[Any]) -> None:
 
 def test_a_repeat_takes_over_what_the_first_call_created(whatsapp: WhatsApp) -> None:
     taken_and_found(whatsapp, [{**ROW, "components": [{"type": "BODY", "text": BODY}]}])
-    assert submitted() == TemplateState("594", TemplateStatus.APPROVED, None, None)
+    assert submitted() == TemplateState("594", TemplateStatus.APPROVED, None, None, expected="")
+
+
+@pytest.mark.parametrize(("theirs", "ours"), [("AUTHENTICATION", True), ("MARKETING", False)])
+def test_a_repeat_takes_over_a_code_whose_text_is_metas(whatsapp: WhatsApp, theirs: str, *, ours: bool) -> None:
+    words = "*{{1}}* is your verification code."
+    taken_and_found(whatsapp, [{**ROW, "category": theirs, "components": [{"type": "BODY", "text": words}]}])
+    code = template(body(), buttons(otp()), category="AUTHENTICATION")
+    with nullcontext() if ours else pytest.raises(Conflict):
+        assert templates.submit(code, {}, WABA, SECRET).provider_id == "594"
 
 
 STRANGERS: list[list[Any]] = [[], [{**ROW, "components": [{"type": "BODY", "text": "Other."}]}], [ROW]]
@@ -174,7 +184,20 @@ STATES = {
 def test_metas_words_for_states(whatsapp: WhatsApp, word: str, ours: str) -> None:
     whatsapp.answer = says(200, {"data": [{**ROW, "status": word, "rejected_reason": "SCAM"}]})
     found = templates.fetch(made(), WABA, SECRET)
-    assert found == TemplateState("594", TemplateStatus(ours), None, "SCAM")
+    assert found == TemplateState("594", TemplateStatus(ours), None, "SCAM", expected="")
+
+
+def test_what_else_a_fetch_tells(whatsapp: WhatsApp) -> None:
+    more = {"category": "UTILITY", "correct_category": "MARKETING", "quality_score": {"score": "RED", "date": 1}}
+    whatsapp.answer = says(200, {"data": [{**ROW, **more}]})
+    wanted = TemplateState("594", TemplateStatus.APPROVED, "UTILITY", None, "RED", "MARKETING")
+    assert templates.fetch(made(), WABA, SECRET) == wanted
+
+
+@pytest.mark.parametrize("word", ["TRANSACTIONAL", "", None])
+def test_a_category_that_is_not_ours_is_none(whatsapp: WhatsApp, word: str | None) -> None:
+    whatsapp.answer = says(200, {"data": [{**ROW, "category": word, "correct_category": word, "quality_score": word}]})
+    assert templates.fetch(made(), WABA, SECRET) == TemplateState("594", TemplateStatus.APPROVED, expected="")
 
 
 @pytest.mark.parametrize("row", [{"language": "es"}, {"name": "order_ready_2"}])

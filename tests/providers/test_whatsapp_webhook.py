@@ -41,7 +41,7 @@ def test_the_words_for_statuses(word: str, ours: str) -> None:
     [event] = read(value(statuses=[status(word, biz_opaque_callback_data="o.m")]))
     assert isinstance(event, StatusReport)
     assert (event.status, event.echo, event.sender_id, event.provider_id) == (Status(ours), "o.m", SENDER, "wamid.1")
-    assert (event.at, event.person) == (1790000100000, "34600111222")
+    assert event.at == 1790000100000
 
 
 @pytest.mark.parametrize("word", ["accepted", "deleted", "warning", "", None, 7])
@@ -100,7 +100,7 @@ def test_a_failure_without_a_reason_is_still_a_failure() -> None:
 def test_a_person_without_a_number() -> None:
     [event] = read(value(statuses=[status(recipient_id=None, recipient_user_id="ES.55")]))
     assert isinstance(event, StatusReport)
-    assert event.person == "ES.55"
+    assert (event.provider_id, event.status) == ("wamid.1", Status.SENT)
 
 
 @pytest.mark.parametrize("stamp", [None, "", "soon", "²", "-1", "9" * 5000, {}, 1.5])
@@ -155,14 +155,14 @@ def test_people_are_matched_by_id_not_by_position() -> None:
         message(**{"from": None, "from_user_id": "ES.1"}),
     ]
     found = read(value(contacts=[ana, bob], messages=messages))
-    people = [event.people for event in found if isinstance(event, InboundMessage)]
-    assert people == [["342", "ES.2"], ["341", "ES.1"], ["ES.1", "341"]]
+    people = [[each.key for each in event.people] for event in found if isinstance(event, InboundMessage)]
+    assert people == [["phone:+342", "bsuid:ES.2"], ["phone:+341", "bsuid:ES.1"], ["bsuid:ES.1", "phone:+341"]]
 
 
 def test_a_message_without_contacts_still_has_its_person() -> None:
     [event] = read(value(messages=[message(from_user_id="ES.1")]))
     assert isinstance(event, InboundMessage)
-    assert event.people == ["34600111222", "ES.1"]
+    assert [each.key for each in event.people] == ["phone:+34600111222", "bsuid:ES.1"]
 
 
 def test_a_message_without_an_id_cannot_be_kept_once() -> None:
@@ -210,9 +210,59 @@ def test_a_template_event_that_says_nothing_for_us(told: Json) -> None:
     assert read(told, field="message_template_status_update") == [NotUnderstood("template event")]
 
 
+OF_TEMPLATE = {"message_template_id": 3344, "message_template_name": "n", "message_template_language": "en-US"}
+CATEGORIES: list[tuple[Json, TemplateReport]] = [
+    (
+        {"new_category": "UTILITY", "correct_category": "MARKETING", "category_update_timestamp": 1790000000},
+        TemplateReport("3344", expected="MARKETING"),
+    ),
+    ({"new_category": "MARKETING", "correct_category": "utility"}, TemplateReport("3344", expected="UTILITY")),
+    (
+        {"previous_category": "UTILITY", "new_category": "MARKETING"},
+        TemplateReport("3344", category="MARKETING", expected=""),
+    ),
+    (
+        {"previous_category": "MARKETING", "new_category": "utility"},
+        TemplateReport("3344", category="UTILITY", expected=""),
+    ),
+]
+
+
+@pytest.mark.parametrize(("told", "wanted"), CATEGORIES)
+def test_a_category_is_announced_and_then_changed(told: Json, wanted: TemplateReport) -> None:
+    """An announcement names the present category as the new one; only what is right counts there."""
+    assert read({**OF_TEMPLATE, **told}, field="template_category_update") == [wanted]
+
+
 @pytest.mark.parametrize(
-    "field", ["account_update", "template_category_update", "phone_number_quality_update", "flows"]
+    "told",
+    [
+        {},
+        OF_TEMPLATE,
+        {**OF_TEMPLATE, "new_category": "SPAM"},
+        {**OF_TEMPLATE, "new_category": None},
+        {**OF_TEMPLATE, "new_category": "UTILITY", "correct_category": "SPAM"},
+        {**OF_TEMPLATE, "new_category": ["MARKETING"]},
+        {"new_category": "MARKETING"},
+        {"message_template_id": {"id": 1}, "new_category": "MARKETING"},
+    ],
 )
+def test_a_category_that_nobody_can_read(told: Json) -> None:
+    assert read(told, field="template_category_update") == [NotUnderstood("template event")]
+
+
+@pytest.mark.parametrize("score", ["GREEN", "yellow", "RED", "UNKNOWN"])
+def test_the_quality_of_a_template(score: str) -> None:
+    told = {**OF_TEMPLATE, "previous_quality_score": "GREEN", "new_quality_score": score}
+    assert read(told, field="message_template_quality_update") == [TemplateReport("3344", quality=score.upper())]
+
+
+@pytest.mark.parametrize("told", [{}, OF_TEMPLATE, {"new_quality_score": "RED"}])
+def test_a_quality_of_nothing(told: Json) -> None:
+    assert read(told, field="message_template_quality_update") == [NotUnderstood("quality")]
+
+
+@pytest.mark.parametrize("field", ["account_update", "phone_number_quality_update", "flows"])
 def test_other_fields_are_counted_by_their_name(field: str) -> None:
     assert read({"event": "x"}, field=field) == [NotUnderstood(field)]
 

@@ -20,6 +20,8 @@ QUICK = {
     | {"retry_seconds": 0.02},
     "sms_gateway": {"report_seconds": 0.02, "retry_seconds": 0.02},
     "sms_voice": {"sent_seconds": 0.01, "delivered_seconds": 0.03},
+    "telegram": {"retry_seconds": 0.02, "webhook_interval": None, "bot_rate": None, "chat_rate": None}
+    | {"group_rate": None, "shuffle_seconds": 0.02, "retry_after_scale": 0.02},
 }
 
 
@@ -30,6 +32,8 @@ class Hook:
         self.requests: list[Request] = []
         self.changed = threading.Condition()
         self.statuses: list[int] = []  # answers for the next POSTs; afterwards 200
+        self.answers: list[Reply] = []  # the same with a body
+        self.before: Callable[[Request], None] = lambda request: None
         self.verify_token = "local-verify-token"
         self.server = Server(0, self.handle, lambda request, error: None)
         self.server.start()
@@ -42,6 +46,10 @@ class Hook:
         with self.changed:
             self.requests.append(request)
             self.changed.notify_all()
+        self.before(request)
+        with self.changed:
+            if self.answers:
+                return self.answers.pop(0)
             return Reply(self.statuses.pop(0) if self.statuses else 200)
 
     def until(self, ready: Callable[[], Any]) -> Any:
@@ -110,6 +118,61 @@ class Driver:
                 return found
             pause.wait(0.01)
         raise AssertionError("it did not happen in time")
+
+
+class Bot:
+    """One Telegram bot as its owner uses it, and the people around it."""
+
+    def __init__(self, sims: Driver, bot_id: int = 7000000001) -> None:
+        self.sims, self.id = sims, bot_id
+        self.token = f"{bot_id}:{'A' * 35}"
+
+    def call(self, method: str, files: Any = None, token: str | None = None, **params: Any) -> httpx.Response:
+        url = f"{self.sims.urls['telegram_url']}/bot{token or self.token}/{method}"
+        return self.sims.http.post(url, data=params, files=files) if files else self.sims.http.post(url, json=params)
+
+    def ok(self, method: str, files: Any = None, **params: Any) -> Any:
+        answer = self.call(method, files, **params)
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["ok"]
+        return answer.json()["result"]
+
+    def refused(self, method: str, files: Any = None, **params: Any) -> tuple[int, str]:
+        answer = self.call(method, files, **params)
+        body = answer.json()
+        assert (body["ok"], body["error_code"]) == (False, answer.status_code)
+        return answer.status_code, body["description"]
+
+    def send(self, chat: int | str = 900010001, text: str = "Hello", **params: Any) -> dict[str, Any]:
+        return dict(self.ok("sendMessage", chat_id=chat, text=text, **params))
+
+    def play(self, path: str, **body: Any) -> Any:
+        return self.sims.control("POST", f"/telegram/{path}", bot=self.id, **body)
+
+    def look(self, path: str, **query: Any) -> Any:
+        more = "".join(f"&{name}={value}" for name, value in query.items())
+        return self.sims.control("GET", f"/telegram/{path}?bot={self.id}{more}")
+
+    def configure(self, **settings: Any) -> None:
+        self.sims.configure(telegram=settings)
+
+    def bind(self, hook: Hook, **params: Any) -> None:
+        assert self.ok("setWebhook", url=hook.url, secret_token="s-3_x", **params)
+
+    def delivered(self) -> dict[str, Any]:
+        return dict(self.sims.control("GET", "/webhooks")["telegram"])
+
+
+@pytest.fixture
+def bot(sims: Driver) -> Bot:
+    return Bot(sims)
+
+
+@pytest.fixture
+def bound(bot: Bot, hook: Hook) -> Bot:
+    """A bot whose updates go to the hook."""
+    bot.bind(hook)
+    return bot
 
 
 @pytest.fixture(scope="session")

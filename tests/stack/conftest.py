@@ -32,7 +32,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     if "PARLEY_STACK" in os.environ:
         yield stacks.load(Path(os.environ["PARLEY_STACK"]))
         return
-    with running.start(tmp_path_factory.mktemp("stack")) as started:
+    with running.start(tmp_path_factory.mktemp("stack"), keep=False) as started:
         yield started
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 
 from local import clock
@@ -43,6 +44,13 @@ def test_a_file(shop: Shop, simulators: Simulators) -> None:
     assert message["type"] == "image"
     assert message["inbound"]["image"]["caption"] == "My receipt"
     assert message["inbound"]["image"]["id"]
+    [file] = eventually(lambda: [each for each in _files(shop, message["id"]) if "link" in each], 20)
+    answer = httpx.get(file["link"])
+    assert (file["kind"], answer.status_code, answer.headers["content-type"]) == ("image", 200, file["content_type"])
+
+
+def _files(shop: Shop, message: str) -> list[Json]:
+    return list(shop.organization.message(message)["files"])
 
 
 def test_many_copies_are_one_message(shop: Shop, simulators: Simulators) -> None:

@@ -3,8 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from local import clock
 from local.stack import Stack
 from tests.support.stack_client import Shop, eventually
@@ -23,7 +21,6 @@ def _served_at(stack: Stack, simulators: Simulators, to: str, within: float) -> 
     return datetime.fromisoformat(entry["at"]) + timedelta(milliseconds=clock.offset(stack))
 
 
-@pytest.mark.soak
 def test_sent_moved_and_cancelled(stack: Stack, shop: Shop, simulators: Simulators) -> None:
     owner, people = shop.organization, [simulators.person(1) for _ in range(4)]
     soon, later, far = _in(stack, 7), _in(stack, 9), _in(stack, 600)

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -25,8 +26,9 @@ Rows = dict[str, Json]
     ("size", "patience"), [(200, 180), pytest.param(1000, 600, marks=pytest.mark.soak)], ids=["200", "1000"]
 )
 def test_every_message_ends_where_its_address_prescribes(
-    stack: Stack, shop: Shop, simulators: Simulators, size: int, patience: int
+    stack: Stack, make_shop: Callable[[str], Shop], simulators: Simulators, size: int, patience: int
 ) -> None:
+    shop = make_shop(f"Crowd of {size}")
     people = crowd(simulators.person, size)
     _open_windows(shop, simulators, [recipient.to for recipient in people if recipient.fate.code])
     with simulators.settings(whatsapp=CHAOS):

@@ -1,13 +1,17 @@
-"""The cast of the tests: a business, its two channels, its template and its message, with the ids of events/."""
+"""The cast of the tests: a business, its channels, its template and its message, with the ids of events/."""
 
 from typing import Any
 
 from parley.cloud import clock, credentials
+from parley.model.address import Address, AddressKind
 from parley.model.channel import Binding, Channel, ChannelType
-from parley.model.message import Content, Kind, State
+from parley.model.components import Body, Buttons, CopyCode, Header
+from parley.model.content import Content, Kind
+from parley.model.lane import Category
+from parley.model.message import State
 from parley.model.organization import ApiKey, Organization, OrganizationKind, Scope
 from parley.model.status import Status, rank
-from parley.model.template import Body, Category, Header, NewTemplate, Template, TemplateStatus
+from parley.model.template import NewTemplate, Template, TemplateStatus
 from parley.model.times import DAY, rfc3339
 from parley.operations import api_keys
 from parley.store import bindings, channels, messages, organizations, people, templates
@@ -21,11 +25,15 @@ KEY = "15f81592-5fa3-4c1e-9019-5dd7bb395bce"
 SECRET = "sk_live_EXAMPLE-not-a-real-secret-0123456789abcdefg"
 WHATSAPP = "c43716dd-edc4-4a08-a754-52df3f7d0e22"
 SMS = "b03a5ac2-5594-48fe-a9fa-7f6c486247cb"
+TELEGRAM = "d1f4a2c8-6b1e-4f0a-9c57-3a8e52f7b410"
 TEMPLATE = "80a836c9-3715-48dd-834c-81d194b4cfd3"
 MESSAGE = "a63ba686-e201-49ec-adc9-bf133b6aebf4"
 PHONE_ID, PHONE = "106540352242922", "+34600000001"
 PERSON = "+34600111222"
 TOKEN = "EAAexample-token-of-a-system-user"
+BOT, BOT_TOKEN = "7000000001", "7000000001:AAexample-token-of-a-bot-0123456789abc"
+BOT_SECRET = "b3f0_kQ-agreed-with-setWebhook-0123456789abc"
+CHAT = "4211"
 GATEWAY = {"url": "https://sms.example.com/send", "sender_id": "BAKERY"}
 
 
@@ -79,6 +87,24 @@ def sms_aws(id: str = SMS, **changes: Any) -> Channel:
     return _bound(made, _binding("sms_aws", "BAKERY", "BAKERY", {"sender_id": "BAKERY"}), {}, [])
 
 
+def telegram(id: str = TELEGRAM, **changes: Any) -> Channel:
+    """Bound to a bot of Telegram's."""
+    made = channel(id, **{"name": "Shop bot", "type": ChannelType.TELEGRAM, **changes})
+    secret = {"token": BOT_TOKEN, "webhook_secret": BOT_SECRET}
+    return _bound(made, _binding("telegram", "@shop_bot", BOT, {}), secret, [("telegram", BOT)])
+
+
+def address(chat: str) -> Address:
+    """Somebody on Telegram."""
+    return Address(type=AddressKind.CHAT, value=chat)
+
+
+def by_bot(id: str = MESSAGE, **changes: Any) -> State:
+    """A message of the bot's channel; Sara has it unless `status` says otherwise."""
+    known = {"channel": TELEGRAM, "to": f"chat:{CHAT}", "sender": BOT, "provider_id": f"{CHAT}/77"}
+    return message(id, **{"status": Status.SENT, **known, **changes})
+
+
 def _binding(provider: str, sender: str, sender_id: str, settings: dict[str, str]) -> Binding:
     return Binding(
         provider=provider, sender=sender, sender_id=sender_id, settings=settings, bound_at=rfc3339(clock.now())
@@ -97,7 +123,7 @@ def template(id: str = TEMPLATE, **changes: Any) -> Template:
     fields |= {"status": TemplateStatus.APPROVED, "provider_id": "594425479261596"}
     now = {"created_at": rfc3339(clock.now()), "updated_at": rfc3339(clock.now())}
     made = Template.model_validate({"id": id, "organization_id": ORGANIZATION, **fields, **now, **changes})
-    templates.insert(made)
+    templates.insert(made, [])
     if made.provider_id:
         templates.claim(made, "whatsapp_cloud", made.provider_id)
     return made
@@ -120,7 +146,7 @@ def message(id: str = MESSAGE, status: Status = Status.QUEUED, **changes: Any) -
     fields |= {"kind": said.type, "sender": PHONE_ID, "fingerprint": "0" * 32, "times": {str(status): now}}
     fields |= {"created_at": now, "send_at": now, "expires_at": now + DAY, "status": status, "rank": rank(status)}
     state = State.model_validate({"id": id, **fields, **changes})
-    messages.put_content(state, said, instead)
+    messages.put_content(state, said, PHONE, instead)
     messages.insert(state)
     return state
 
@@ -132,7 +158,12 @@ def sms_instead(text: str = "Your order A-19 is ready.") -> dict[str, Any]:
 
 def wrote(at: int) -> None:
     """The person wrote to the business: the window is open for a day."""
-    people.saw(ORGANIZATION, WHATSAPP, PERSON.removeprefix("+"), at)
+    people.saw(ORGANIZATION, WHATSAPP, f"phone:{PERSON}", at)
+
+
+def suppressed(reason: str = "person_blocked", who: str = f"phone:{PERSON}", channel: str = WHATSAPP) -> None:
+    """Nothing goes to this person on this channel."""
+    people.suppress(ORGANIZATION, channel, who, reason, clock.now())
 
 
 def simple(text: str = "Hello $(name), see you.", header: str | None = None) -> dict[str, Any]:
@@ -143,3 +174,9 @@ def simple(text: str = "Hello $(name), see you.", header: str | None = None) -> 
         "samples": {"name": "Ana"},
         "category": Category.UTILITY,
     }
+
+
+def one_time_code() -> dict[str, Any]:
+    """What a template of one-time codes is made of."""
+    parts = [Body(type="BODY"), Buttons(type="BUTTONS", buttons=[CopyCode(type="COPY_CODE")])]
+    return {"components": parts, "samples": {}, "category": Category.AUTHENTICATION}

@@ -1,5 +1,6 @@
 """An AWS account in process (moto), its tables and queues made from template.yaml, so the two cannot drift apart."""
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from tests.support import quick_moto
 ROOT = Path(__file__).parents[2]
 REGION = "us-east-1"
 QUEUES = ("OtpQueue", "TransactionalQueue", "MarketingQueue", "TimersQueue", "WebhooksQueue")
+RECEIVERS = ("whatsapp", "sms", "telegram")
 
 
 quick_moto.install()
@@ -95,8 +97,7 @@ def _make() -> dict[str, str]:
         "FILES_BUCKET": "parley-files",
         "CREDENTIALS_KEY": clients.client("kms").create_key()["KeyMetadata"]["Arn"],
         "PLATFORM_SECRET": clients.client("secretsmanager").create_secret(Name="platform", SecretString=secret)["ARN"],
-        "WHATSAPP_WEBHOOK_URL": "https://hooks.example/whatsapp/",
-        "SMS_WEBHOOK_URL": "https://hooks.example/sms/",
+        "WEBHOOK_URLS": json.dumps({name: f"https://hooks.example/{name}/" for name in RECEIVERS}),
         "POWERTOOLS_METRICS_NAMESPACE": "Parley",
     }
 

@@ -41,25 +41,54 @@ def template(*components: dict[str, Any], **fields: Any) -> Template:
     return Template.model_validate({**known, **more, **stamps, "components": content, **fields})
 
 
-def header(text: str) -> dict[str, Any]:
-    return {"type": "HEADER", "text": text}
+def header(text: str | None = None, **fields: Any) -> dict[str, Any]:
+    return {"type": "HEADER", **({"text": text} if text is not None else {}), **fields}
 
 
-def body(text: str) -> dict[str, Any]:
-    return {"type": "BODY", "text": text}
+def body(text: str = "", **fields: Any) -> dict[str, Any]:
+    return {"type": "BODY", "text": text, **fields}
 
 
-def footer(text: str) -> dict[str, Any]:
-    return {"type": "FOOTER", "text": text}
+def footer(text: str = "", **fields: Any) -> dict[str, Any]:
+    return {"type": "FOOTER", "text": text, **fields}
 
 
 def buttons(*each: dict[str, Any]) -> dict[str, Any]:
     return {"type": "BUTTONS", "buttons": list(each)}
 
 
-def quick(text: str = "On my way") -> dict[str, Any]:
-    return {"type": "QUICK_REPLY", "text": text}
+def quick(text: str = "On my way", **fields: Any) -> dict[str, Any]:
+    return {"type": "QUICK_REPLY", "text": text, **fields}
 
 
 def link(url: str = "https://acme.test/t/$(code)", text: str = "Track") -> dict[str, Any]:
     return {"type": "URL", "text": text, "url": url}
+
+
+def phone(number: str = "+34600000001") -> dict[str, Any]:
+    return {"type": "PHONE_NUMBER", "text": "Call us", "phone_number": number}
+
+
+def coupon(code: str = "$(coupon)") -> dict[str, Any]:
+    return {"type": "COPY_CODE", "code": code}
+
+
+def flow(**fields: Any) -> dict[str, Any]:
+    return {"type": "FLOW", "text": "Book", "flow_id": "123456", **fields}
+
+
+APP = {"package_name": "com.acme.shop", "signature_hash": "K8a/AINcGX7"}
+
+
+def otp(kind: str = "COPY_CODE") -> dict[str, Any]:
+    """The button of a one-time code."""
+    apps = {} if kind == "COPY_CODE" else {"apps": [APP]}
+    return {"type": kind, **apps, **({"terms_accepted": True} if kind == "ZERO_TAP" else {})}
+
+
+def offer(text: str = "Ends soon!", **fields: Any) -> dict[str, Any]:
+    return {"type": "LIMITED_TIME_OFFER", "text": text, **fields}
+
+
+def carousel(*cards: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "CAROUSEL", "cards": [{"components": parts} for parts in cards]}

@@ -1,4 +1,4 @@
-"""The world outside: Meta and a gateway, which take, refuse, lose or cut what a test tells them to, and report."""
+"""The world outside: Meta, a gateway and the Bot API, which take, refuse, lose or cut as a test says, and report."""
 
 import hashlib
 import hmac
@@ -14,6 +14,7 @@ from parley.providers import guard, http
 
 from tests.support.faults import Faults
 from tests.support.invoke import invoke
+from tests.support.platforms import multipart
 from tests.support.time import Clock
 
 APP_SECRET = "test-app-secret"
@@ -76,7 +77,7 @@ class Platform:
 
 
 class Meta(Platform):
-    """The Cloud API with its numbers, templates and signed webhooks."""
+    """The Cloud API with its numbers, templates and signed webhooks. `judged`: other categories than asked, by name."""
 
     numbers: dict[str, str]
 
@@ -84,6 +85,7 @@ class Meta(Platform):
         super().__init__(time, faults)
         self.numbers = {"106540352242922": "+34 600 00 00 01", "106540352249999": "+34 600 00 00 02"}
         self.templates: dict[str, Json] = {}
+        self.judged: dict[str, str] = {}
         self.dead = False
 
     def handle(self, request: httpx.Request) -> httpx.Response:
@@ -111,6 +113,7 @@ class Meta(Platform):
         if request.method == "DELETE":
             return httpx.Response(200, json={"success": True})
         row = {"id": str(next(self._ids)), "status": "PENDING", **json.loads(request.content)}
+        row["category"] = self.judged.get(row["name"], row["category"])
         self.templates[row["id"]] = row
         return httpx.Response(200, json={"id": row["id"], "status": "PENDING", "category": row["category"]})
 
@@ -158,6 +161,104 @@ class Gateway(Platform):
         return int(invoke("receive_sms", event)["statusCode"])
 
 
+class Telegram(Platform):
+    """The Bot API of one bot. Fates: "blocked", "migrate:<new id>", "wait:<seconds>", or a description of a 400."""
+
+    token, bot, username = "7000000001:AAexample-token-of-a-bot-0123456789abc", 7000000001, "shop_bot"
+
+    def __init__(self, time: Clock, faults: Faults) -> None:
+        super().__init__(time, faults)
+        self.channel = self.secret = ""
+        self.files: dict[str, bytes] = {}
+        self.other: list[tuple[str, Json]] = []
+        self.at: list[tuple[str, int]] = []
+        self._updates = count(9001)
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        where, _, method = request.url.path.removeprefix("/file").partition("/bot")[2].partition("/")
+        if where != self.token:
+            return self.error("401")
+        if request.method == "GET":
+            return self._file(method)
+        body = _of_form(request)
+        if method.startswith("send") and method != "sendChatAction":
+            return self._message(method, body, request)
+        return self._call(method, body)
+
+    def _file(self, path: str) -> httpx.Response:
+        kept = self.files.get(path)
+        return httpx.Response(404) if kept is None else httpx.Response(200, content=kept)
+
+    def _call(self, method: str, body: Json) -> httpx.Response:
+        self.other.append((method, body))
+        if method == "getMe":
+            return _ok({"id": self.bot, "is_bot": True, "username": self.username})
+        if method == "setWebhook":
+            self.secret = body["secret_token"]
+        if method == "getFile":
+            return _ok({"file_id": body["file_id"], "file_path": body["file_id"]})
+        return self.error(self.script[method].pop(0)) if self.script[method] else _ok(True)
+
+    def _message(self, method: str, body: Json, request: httpx.Request) -> httpx.Response:
+        number = next(self._ids)
+        sent = Sent(str(body["chat_id"]), None, f"{body['chat_id']}/{number}", method, body)
+        chat = {"id": int(sent.to) if sent.to.lstrip("-").isdigit() else -100555}
+        message = {"message_id": number, "date": self.time() // 1000, "chat": chat}
+        if method == "sendDocument":
+            message["document"] = {"file_id": f"FILE-{number}"}
+        answer = self._take(sent, _ok([message] if method == "sendMediaGroup" else message), request)
+        if answer.status_code == httpx.codes.OK:
+            self.at.append((sent.to, self.time()))
+        return answer
+
+    def error(self, code: str) -> httpx.Response:
+        kind, _, value = code.partition(":")
+        if kind == "401":
+            return _refused(401, "Unauthorized")
+        if kind == "blocked":
+            return _refused(403, "Forbidden: bot was blocked by the user")
+        if kind == "migrate":
+            return _refused(400, "Bad Request: group chat was upgraded", migrate_to_chat_id=int(value))
+        if kind == "wait":
+            return _refused(429, f"Too Many Requests: retry after {value}", retry_after=int(value))
+        return _refused(400, code)
+
+    def texts(self, to: str) -> list[str]:
+        return [str(each.body["text"]) for each in self.sent_to(to)]
+
+    def called(self, method: str) -> list[Json]:
+        return [body for name, body in self.other if name == method]
+
+    def says(self, secret: str | None = None, **update: Any) -> int:
+        """One update at the receiver's own door; its answer."""
+        raw = json.dumps({"update_id": next(self._updates), **update})
+        headers = {"x-telegram-bot-api-secret-token": self.secret if secret is None else secret}
+        return int(invoke("receive_telegram", post(f"/{self.channel}", raw, headers))["statusCode"])
+
+    def writes(self, chat: int = 4211, number: int = 1, **more: Any) -> int:
+        """A person, or a group, writes to the bot."""
+        known = {"message_id": number, "chat": {"id": chat}, "from": {"id": 4211}, "date": self.time() // 1000}
+        return self.says(message={**known, **(more or {"text": "Hello"})})
+
+    def member(self, status: str, chat: int = 4211) -> int:
+        known = {"chat": {"id": chat}, "date": self.time() // 1000, "new_chat_member": {"status": status}}
+        return self.says(my_chat_member=known)
+
+
+def _ok(result: Any) -> httpx.Response:
+    return httpx.Response(200, json={"ok": True, "result": result})
+
+
+def _refused(code: int, description: str, **parameters: Any) -> httpx.Response:
+    more = {"parameters": parameters} if parameters else {}
+    return httpx.Response(code, json={"ok": False, "error_code": code, "description": description, **more})
+
+
+def _of_form(request: httpx.Request) -> Json:
+    body: Json = multipart(request) if "multipart" in request.headers["content-type"] else json.loads(request.content)
+    return body
+
+
 def post(path: str, raw: str, headers: dict[str, str]) -> Json:
     return {"rawPath": path, "requestContext": {"http": {"method": "POST"}}, "headers": headers, "body": raw}
 
@@ -166,7 +267,10 @@ def sign(raw: str, secret: str) -> str:
     return "sha256=" + hmac.new(secret.encode(), raw.encode(), hashlib.sha256).hexdigest()
 
 
-def connect(patch: pytest.MonkeyPatch, meta: Meta, gateway: Gateway) -> None:
-    for module, platform in ((http, meta), (guard, gateway)):
-        client = httpx.Client(transport=httpx.MockTransport(platform.handle))
+def connect(patch: pytest.MonkeyPatch, meta: Meta, gateway: Gateway, telegram: Telegram) -> None:
+    def own(request: httpx.Request) -> httpx.Response:
+        return (telegram if request.url.host == "api.telegram.org" else meta).handle(request)
+
+    for module, handle in ((http, own), (guard, gateway.handle)):
+        client = httpx.Client(transport=httpx.MockTransport(handle))
         patch.setattr(module, "client", lambda client=client: client)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from email import message_from_bytes
 from types import MappingProxyType
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from botocore import exceptions as aws
 from botocore.awsrequest import AWSResponse
 from parley import providers
+from parley.model.address import Address, AddressKind
 from parley.model.channel import Binding
 from parley.model.events import Event
 from parley.providers import guard, http
@@ -23,12 +25,17 @@ Answer = Callable[[Any], Any]
 
 
 class Platform:
-    """One provider, its binding, and the answers of its platform by what they mean."""
+    """One provider, its binding, and the answers of its platform by what they mean.
+
+    `person` is somebody on it, `accepted_as` what its platform calls a message, `echoes`: our id travels along."""
 
     name = ""
     bound: Mapping[str, Any] = MappingProxyType({})
     secret: Mapping[str, Any] = MappingProxyType({})
     answers: Mapping[str, Answer] = MappingProxyType({})
+    person = Address(type=AddressKind.PHONE, value="+34600111222")
+    accepted_as = ""
+    echoes = True
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.requests: list[Any] = []
@@ -101,6 +108,7 @@ def graph_error(code: int, **more: Any) -> Answer:
 
 class WhatsApp(Platform):
     name = "whatsapp_cloud"
+    accepted_as = "wamid.1"
     secret = MappingProxyType({"access_token": "EAA-test", "app_secret": ""})
     answers = BROKEN | {
         "accepts": says(
@@ -130,6 +138,7 @@ class Gateway(Platform):
     """Takes 200 and `"status": "ok"` as a success."""
 
     name = "sms_http"
+    accepted_as = "g-1"
     secret = MappingProxyType({"token": "t0ken", "report_secret": "shh"})
     bound = MappingProxyType({"sender": "ACME", "sender_id": "ACME", "settings": GATEWAY})
     answers = BROKEN | {
@@ -141,6 +150,59 @@ class Gateway(Platform):
     }
 
 
+BOT_TOKEN = "7000000001:t0ken-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+MESSAGE = {"message_id": 77, "date": 1790000000, "chat": {"id": 4211, "type": "private"}}
+
+
+def bot_says(result: Any) -> Answer:
+    return says(200, {"ok": True, "result": result})
+
+
+def bot_refuses(code: int, description: str, **parameters: Any) -> Answer:
+    """An error as the Bot API words it."""
+    more = {"parameters": parameters} if parameters else {}
+    return says(code, {"ok": False, "error_code": code, "description": description, **more})
+
+
+class Telegram(Platform):
+    name = "telegram"
+    secret = MappingProxyType({"token": BOT_TOKEN, "webhook_secret": "shh"})
+    bound = MappingProxyType({"sender": "@shop_bot", "sender_id": "7000000001", "settings": {}})
+    person = Address(type=AddressKind.CHAT, value="4211")
+    accepted_as = "4211/77"
+    echoes = False
+    answers = BROKEN | {
+        "accepts": bot_says(MESSAGE),
+        "rejects": bot_refuses(403, "Forbidden: bot was blocked by the user"),
+        "throttles": bot_refuses(429, "Too Many Requests: retry after 7", retry_after=7),
+        "refuses the credential": bot_refuses(401, "Unauthorized"),
+        "says that it does not know": bot_refuses(500, "Internal Server Error: restart"),
+        "answers half a success": says(200, '{"ok":true,"result":{"message_'),
+    }
+
+    def sent(self) -> dict[str, Any]:
+        [request] = self.requests
+        kind = request.headers["content-type"]
+        found: dict[str, Any] = multipart(request) if kind.startswith("multipart") else json.loads(request.content)
+        return found
+
+    @property
+    def method(self) -> str:
+        [request] = self.requests
+        return str(request.url.path).rpartition("/")[2]
+
+
+def multipart(request: httpx.Request) -> dict[str, Any]:
+    """The parts by name: text as text, files as (name, bytes)."""
+    raw = f"content-type: {request.headers['content-type']}\r\n\r\n".encode() + request.content
+    found: dict[str, Any] = {}
+    for part in message_from_bytes(raw).get_payload():
+        name, file = (part.get_param(each, header="content-disposition") for each in ("name", "filename"))
+        body = part.get_payload(decode=True)
+        found[str(name)] = (file, body) if file else body.decode()
+    return found
+
+
 VOICE = {"sender_id": "ACME", "configuration_set": "parley"}
 
 
@@ -148,6 +210,7 @@ class Aws(Platform):
     """botocore's own wire, its retries included, below the level at which a stub would hide them."""
 
     name = "sms_aws"
+    accepted_as = "ed23196c"
     bound = MappingProxyType({"sender": "ACME", "sender_id": "ACME", "settings": VOICE})
 
     def connect(self, patch: pytest.MonkeyPatch) -> None:
@@ -200,4 +263,4 @@ Aws.answers = {
     "answers an empty success": Aws.says(200, ""),
 }
 
-PLATFORMS: list[type[Platform]] = [WhatsApp, Gateway, Aws]
+PLATFORMS: list[type[Platform]] = [WhatsApp, Gateway, Aws, Telegram]

@@ -134,6 +134,7 @@ class Pump:
         for _ in range(round(hours / step)):
             self.run(step * 3600)
             self.minute()
+            self.job("watch_templates")
             self.job("reconcile_messages", 900_000)
             self.run()
 

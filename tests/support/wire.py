@@ -18,8 +18,21 @@ PHONE = {
 SENT = {"messages": [{"id": "wamid.one"}], "contacts": [{"input": "+34600111222", "wa_id": "34600111222"}]}
 
 
+BOT = {"id": 7000000001, "is_bot": True, "first_name": "Shop", "username": "shop_bot"}
+
+
+def telegram(result: Any) -> Json:
+    """A success in the Bot API's envelope."""
+    return {"ok": True, "result": result}
+
+
+def telegram_refusal(code: int, description: str, **parameters: Any) -> httpx.Response:
+    more = {"parameters": parameters} if parameters else {}
+    return httpx.Response(code, json={"ok": False, "error_code": code, "description": description, **more})
+
+
 class Wire:
-    """Answers like a friendly Meta and a friendly gateway, unless a test sets `answers["POST messages"]`.
+    """Answers like a friendly Meta, gateway and Bot API, unless a test sets `answers["POST messages"]`.
 
     Keys are the method and the last part of the path; values an answer, a body, or an error to raise."""
 
@@ -34,6 +47,10 @@ class Wire:
             "GET message_templates": {"data": []},
             "DELETE message_templates": {"success": True},
             "POST send": {"id": "gw-4711"},
+            "POST getMe": telegram(BOT),
+            "POST getWebhookInfo": telegram({"url": "https://hooks.example/telegram/x", "pending_update_count": 2}),
+            **{f"POST {name}": telegram(True) for name in ("setWebhook", "deleteWebhook", "sendChatAction")},
+            **{f"POST {name}": telegram(True) for name in ("editMessageText", "editMessageCaption", "deleteMessage")},
         }
 
     @property

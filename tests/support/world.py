@@ -1,4 +1,4 @@
-"""A business with a WhatsApp number, an SMS gateway, an approved template, and everything that runs for it."""
+"""A business with a WhatsApp number, an SMS gateway, a bot, an approved template, and everything that runs for it."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from parley.model.message_view import Message
 from parley.model.organization import NewOrganization
 from parley.model.status import Status
 from parley.model.template import NewTemplate, Template
-from parley.operations import binding, channels, messages, organizations, templates
+from parley.operations import binding, channels, messages, organizations, reviews, templates
 from parley.store import messages as store
 
 from tests.support import phones
 from tests.support.faults import Faults
-from tests.support.phones import Gateway, Meta, Sent
+from tests.support.phones import Gateway, Meta, Sent, Telegram
 from tests.support.pump import Pump
 from tests.support.time import Clock
 
@@ -23,6 +23,13 @@ WABA, NUMBER, OTHER_NUMBER = "102290129340398", "106540352242922", "106540352249
 ANA, BOB, EVE = "+34600111222", "+34600111333", "+34600111444"
 TEXT = "Your order A-19 is ready."
 Json = dict[str, Any]
+ORDER_READY: Json = {
+    "components": [{"type": "BODY", "text": "Hello $(name), your order is ready."}],
+    "samples": {"name": "Ana"},
+}
+ONE_TIME_CODE: Json = {
+    "components": [{"type": "BODY"}, {"type": "BUTTONS", "buttons": [{"type": "COPY_CODE"}]}],
+}
 
 
 class World:
@@ -33,7 +40,8 @@ class World:
         self.pump = Pump(self.time, self.faults)
         self.meta, self.sms = Meta(self.time, self.faults), Gateway(self.time, self.faults)
         self.pump.connect(patch)
-        phones.connect(patch, self.meta, self.sms)
+        self.telegram = Telegram(self.time, self.faults)
+        phones.connect(patch, self.meta, self.sms, self.telegram)
         self.found()
 
     def found(self) -> None:
@@ -44,8 +52,10 @@ class World:
         )
         self.gateway = self.bound("SMS", GATEWAY, {"token": "t", "report_secret": "report-secret"})
         self.sms.channel = self.gateway
+        self.bot = self.telegram.channel = self.bound("TELEGRAM", {}, {"token": self.telegram.token})
         changes = ServiceSettingsChanges(activate_sms=True)
-        channels.update_service_settings(self.organization, self.whatsapp, changes)
+        for channel in (self.whatsapp, self.bot):
+            channels.update_service_settings(self.organization, channel, changes)
         self.template = self.approved("order_ready").id
         self.pump.run()
         self.faults.install()
@@ -59,18 +69,20 @@ class World:
     def bind(self, channel: str, settings: Json, credentials: Json) -> Channel:
         return binding.bind(self.organization, channel, NewBinding(settings=settings, credentials=credentials))
 
-    def approved(self, name: str, category: str = "UTILITY") -> Template:
+    def approved(self, name: str, category: str = "UTILITY", **fields: Any) -> Template:
         """Submitted, and approved by Meta's webhook."""
-        parts = [{"type": "BODY", "text": "Hello $(name), your order is ready."}]
-        new = {"channel_id": self.whatsapp, "name": name, "language": "en_US", "category": category}
-        made = templates.create(
-            self.organization,
-            NewTemplate.model_validate({**new, "components": parts, "samples": {"name": "Ana"}}),
-            None,
-        )
-        submitted = templates.submit(self.organization, made.id)
+        made = self.designed(name, category, **fields)
+        submitted = reviews.submit(self.organization, made.id)
         self.judge(str(submitted.provider_id), "APPROVED")
         return templates.get(self.organization, made.id)
+
+    def designed(self, name: str, category: str = "UTILITY", **fields: Any) -> Template:
+        """A draft."""
+        new = {"channel_id": self.whatsapp, "name": name, "language": "en_US", "category": category}
+        content = ONE_TIME_CODE if category == "AUTHENTICATION" else ORDER_READY
+        return templates.create(
+            self.organization, NewTemplate.model_validate({**new, **content, **fields}), idempotency_key=None
+        )
 
     def judge(self, provider_id: str, word: str, **more: Any) -> None:
         """Meta decides on a template, and tells us."""
@@ -86,9 +98,19 @@ class World:
 
     def post(self, to: str = ANA, key: str | None = None, **fields: Any) -> Message:
         known = {"channel_id": self.whatsapp, "to": to, "type": "template", "template": "order_ready"}
-        more = {"language": "en_US", "variables": {"name": "Ana"}}
+        values = {"code": "482913"} if fields.get("template") == "code" else {"name": "Ana"}
+        more = {"language": "en_US", "variables": values}
         whole = {**known, **more, **fields}
         body = {name: value for name, value in whole.items() if value is not None}
+        return messages.send(self.organization, NewMessage.model_validate(body), key)
+
+    def tell(self, to: Any = "4211", text: str | None = "Hello", key: str | None = None, **fields: Any) -> str:
+        """Sends by the bot; the message's id."""
+        return self.told(to, text, key, **fields).id
+
+    def told(self, to: Any = "4211", text: str | None = "Hello", key: str | None = None, **fields: Any) -> Any:
+        known = {"channel_id": self.bot, "to": to, "type": "text", "text": text, **fields}
+        body = {name: value for name, value in known.items() if value is not None}
         return messages.send(self.organization, NewMessage.model_validate(body), key)
 
     def instead(self, trigger: str = "undelivered", wait: int | None = 60, **fields: Any) -> Json:
@@ -130,6 +152,11 @@ class World:
         """Meta's receipts for a message, and everything that they cause at once."""
         sent = self.sent(message)
         self.meta.says(*[self.meta.report(sent, word, **more) for word in words])
+        self.run()
+
+    def hears(self) -> None:
+        """What the platforms told is applied, with everything that it causes at once."""
+        self.pump.drain("webhooks")
         self.run()
 
     def copies(self, to: str = ANA) -> list[str]:

@@ -9,6 +9,7 @@ ParleyError
 ├── NotStored 503       nobody knows whether it was kept: repeat with the same Idempotency-Key
 └── ProviderError
     ├── Rejected        this message will never succeed; do not retry, maybe fall back
+    ├── Moved           certainly not accepted; the person has another address now, send there
     ├── Throttled       certainly not accepted; try again after `retry_after` seconds
     ├── Unavailable     certainly not accepted; try again with back-off
     ├── OutcomeUnknown  it may have been accepted; never resend blindly
@@ -20,18 +21,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Problem:
-    """One broken rule: the field as the caller wrote it (dotted), a stable code and a sentence for a person."""
+    """One broken rule: the field as the caller wrote it (dotted), a stable code and a sentence for a person; and where
+    the rules have numbers, its number."""
 
     field: str
     code: str
     reason: str
+    rule: str = ""
 
 
 class ParleyError(Exception):
-    """`code` is stable and documented, `message` is for people and never carries content, numbers or secrets."""
+    """`code` is stable and documented, `message` is for people and never carries content, numbers or secrets.
+    `retry_after` are the seconds after which the same request may work."""
 
     status = 500
     title = "Internal error"
+    retry_after: float | None = None
 
     def __init__(self, code: str, message: str, problems: list[Problem] | None = None) -> None:
         super().__init__(message)
@@ -89,11 +94,19 @@ class ProviderError(ParleyError):
 
 
 class Rejected(ProviderError):
-    """`scope` tells how far the refusal reaches: this "message", or the whole "template"."""
+    """`scope` tells how far the refusal reaches: this "message", the whole "template", or this "person" for good."""
 
     def __init__(self, code: str, message: str, provider_code: str | None = None, scope: str = "message") -> None:
         super().__init__(code, message, provider_code)
         self.scope = scope
+
+
+class Moved(ProviderError):
+    """`to` is the new address as `kind:value`."""
+
+    def __init__(self, to: str, provider_code: str | None = None) -> None:
+        super().__init__("address_moved", "The person or group has another address now.", provider_code)
+        self.to = to
 
 
 class Throttled(ProviderError):
@@ -103,7 +116,7 @@ class Throttled(ProviderError):
         self, message: str, retry_after: float, provider_code: str | None = None, scope: str = "sender"
     ) -> None:
         super().__init__("throttled", message, provider_code)
-        self.retry_after = retry_after
+        self.retry_after: float = retry_after
         self.scope = scope
 
 

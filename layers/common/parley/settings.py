@@ -1,9 +1,29 @@
 """The environment of a function, typed and read once; every name is set in template.yaml."""
 
+import json
 import os
 from functools import lru_cache
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+
+class MediaRule(BaseModel):
+    """What a channel's library takes of one kind; `seconds` are known of MP4 alone."""
+
+    model_config = ConfigDict(frozen=True)
+
+    formats: tuple[str, ...]
+    megabytes: int
+    seconds: int | None = None
+
+
+LIBRARY: dict[Literal["image", "video", "audio", "document"], MediaRule] = {
+    "image": MediaRule(formats=("jpg", "png"), megabytes=2),
+    "video": MediaRule(formats=("mp4", "webm"), megabytes=10, seconds=60),
+    "audio": MediaRule(formats=("mp3", "ogg", "m4a", "aac"), megabytes=16),
+    "document": MediaRule(formats=("txt", "pdf"), megabytes=10),
+}
 
 
 class Settings(BaseModel):
@@ -26,8 +46,7 @@ class Settings(BaseModel):
     files_bucket: str = ""
     credentials_key: str = ""
     platform_secret: str = ""
-    whatsapp_webhook_url: str = ""
-    sms_webhook_url: str = ""
+    webhook_urls: Annotated[dict[str, str], BeforeValidator(json.loads)] = {}
     graph_url: str = "https://graph.facebook.com"
     graph_version: str = "v25.0"
     lease: int = 90
@@ -40,7 +59,9 @@ class Settings(BaseModel):
     ttl_transactional: int = 86_400
     ttl_marketing: int = 259_200
     channel_limit: int = 100
-    messages_per_second: float = 80.0
+    media_rules: Annotated[
+        dict[Literal["image", "video", "audio", "document"], MediaRule], BeforeValidator(json.loads)
+    ] = LIBRARY
     clock_shiftable: bool = False
     allow_loopback_urls: bool = False
 

@@ -53,6 +53,12 @@ class Journal:
             if reaches:
                 self._reached.setdefault(simulator, Counter())[to] += 1
 
+    def noted(self, simulator: str, to: str, **entry: Any) -> None:
+        """Something done for a person that is no message of its own: it stands in the log and counts for nobody."""
+        with self._lock:
+            about = {"seq": next(self._order), "simulator": simulator, "to": to, "reference": None}
+            self._log.append({**about, **entry, "reaches_person": False, "at": rfc3339()})
+
     def refused(self, simulator: str, **entry: Any) -> None:
         with self._lock:
             self._errors.append({"seq": next(self._order), "simulator": simulator, "at": rfc3339(), **entry})
@@ -70,7 +76,7 @@ class Journal:
     def served(self, only_reached: bool) -> dict[str, dict[str, int]]:
         with self._lock:
             counts = self._reached if only_reached else self._served
-            return {name: dict(counts.get(name, {})) for name in ("whatsapp", "sms_gateway", "sms_voice")}
+            return {name: dict(counts.get(name, {})) for name in ("whatsapp", "sms_gateway", "sms_voice", "telegram")}
 
 
 def _wanted(entry: dict[str, Any], simulator: str | None, to: str | None, after: int) -> bool:

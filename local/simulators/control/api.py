@@ -8,9 +8,11 @@ from local.simulators.common.faults import Faults, NextError
 from local.simulators.common.journal import Journal
 from local.simulators.common.settings import BadSetting, Settings
 from local.simulators.control.errors import ControlError
+from local.simulators.control.telegram import TelegramControl
 from local.simulators.control.whatsapp import WhatsAppControl
 from local.simulators.sms_gateway.api import Gateway
 from local.simulators.sms_voice.api import Voice
+from local.simulators.telegram.world import World as TelegramWorld
 from local.simulators.whatsapp.errors import GraphError
 from local.simulators.whatsapp.world import World
 from local.simulators.wire.reply import Reply, plain_json
@@ -21,14 +23,18 @@ Params = dict[str, Any]
 
 
 class Control:
-    def __init__(self, journal: Journal, faults: Faults, world: World, gateway: Gateway, voice: Voice) -> None:
+    def __init__(
+        self, journal: Journal, faults: Faults, world: World, gateway: Gateway, voice: Voice, telegram: TelegramWorld
+    ) -> None:
         self.journal, self.faults, self.world, self.gateway, self.voice = journal, faults, world, gateway, voice
+        self.telegram_world = telegram
         self.settings: dict[str, Settings] = {
             "whatsapp": world.settings,
             "sms_gateway": gateway.settings,
             "sms_voice": voice.settings,
+            "telegram": telegram.settings,
         }
-        self.whatsapp = WhatsAppControl(world)
+        self.whatsapp, self.telegram = WhatsAppControl(world), TelegramControl(telegram)
         self._router = Router()
         self._routes()
 
@@ -48,7 +54,7 @@ class Control:
             "POST /tokens/restore": self.restore,
             "POST /callback": self.callback,
         }
-        for route, function in (own | self.whatsapp.routes()).items():
+        for route, function in (own | self.whatsapp.routes() | self.telegram.routes()).items():
             method, path = route.split(" ")
             self._router.add(method, path, function)
 
@@ -88,6 +94,7 @@ class Control:
         self.world.reset()
         self.gateway.reset()
         self.voice.reset()
+        self.telegram_world.reset(bool(params.get("everything")))
         self.faults.clear()
         self.journal.clear()
         if params.get("everything"):
@@ -103,6 +110,7 @@ class Control:
             "whatsapp": self.world.webhooks.report(),
             "sms_gateway": self.gateway.outbox.report(),
             "sms_voice": voice,
+            "telegram": self.telegram_world.delivery.report(),
         }
         totals = {name: sum(report[name] for report in each.values()) for name in ("sent", "ok", "refused")}
         last = [problem for report in each.values() for problem in report["last_errors"]]
@@ -120,12 +128,14 @@ class Control:
         with self.world.state.lock:
             self.world.state.revoked[token] = None if subcode is None else int(subcode)
         self.gateway.revoked.add(token)
+        self.telegram_world.state.revoked.add(token)
         return {"ok": True}
 
     def restore(self, params: Params) -> Params:
         with self.world.state.lock:
             self.world.state.revoked.pop(str(params["token"]), None)
         self.gateway.revoked.discard(str(params["token"]))
+        self.telegram_world.state.revoked.discard(str(params["token"]))
         return {"ok": True}
 
     def callback(self, params: Params) -> Params:

@@ -98,6 +98,8 @@ class Graph:
     def _act(self, call: Call) -> Reply:
         if call.path == "/debug_token":
             return self._debug_token(call)
+        if call.path == "/app":
+            return graph_json({"id": call.app.id, "name": call.app.name})
         if call.path.startswith("/whatsapp_business/attachments"):
             return media.download(self.world, call)
         object_id, _, edge = call.path.strip("/").partition("/")

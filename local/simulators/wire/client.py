@@ -4,6 +4,8 @@ import http.client
 import ipaddress
 import re
 import threading
+from dataclasses import dataclass
+from email.message import Message
 from urllib.parse import SplitResult, urlsplit
 
 _connections = threading.local()
@@ -14,6 +16,13 @@ STALE = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
 
 class NotLocal(ValueError):
     """Simulators never call a machine other than this one."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: bytes
+    headers: Message
 
 
 def use_engine(url: str | None) -> None:
@@ -30,6 +39,14 @@ def call(
     method: str, url: str, body: bytes = b"", headers: dict[str, str] | None = None, timeout: float = 10.0
 ) -> tuple[int, bytes]:
     """Status and body; raises OSError or HTTPException when there was no answer. Redirects are not followed."""
+    answer = exchange(method, url, body, headers, timeout)
+    return answer.status, answer.body
+
+
+def exchange(
+    method: str, url: str, body: bytes = b"", headers: dict[str, str] | None = None, timeout: float = 10.0
+) -> Answer:
+    """As `call`, with the headers of the answer."""
     parts = urlsplit(reachable(url))
     kept = _kept()
     connection = kept.pop(parts.netloc, None)
@@ -56,7 +73,7 @@ def _exchange(
     body: bytes,
     headers: dict[str, str] | None,
     timeout: float,
-) -> tuple[int, bytes]:
+) -> Answer:
     try:
         if connection.sock is not None:
             connection.sock.settimeout(timeout)
@@ -69,7 +86,7 @@ def _exchange(
         raise
     if not response.will_close:
         kept[parts.netloc] = connection
-    return response.status, content
+    return Answer(response.status, content, response.headers)
 
 
 def _connect(parts: SplitResult, timeout: float) -> http.client.HTTPConnection:

@@ -4,6 +4,7 @@ Kept free of pydantic and of the store, because a receiver must start fast."""
 
 import base64
 import json
+import math
 import os
 import time
 from collections.abc import Callable
@@ -65,7 +66,7 @@ def refused(provider: str, channel: str | None) -> None:
     """Tells a channel's log of a bad signature, at most once an hour from this process."""
     if (
         channel is None
-        or _reported.get(channel, 0.0) > time.monotonic() - REPORT_EVERY
+        or time.monotonic() - _reported.get(channel, -math.inf) < REPORT_EVERY
         or channel not in _secrets
         or not _secrets[channel][1]
     ):

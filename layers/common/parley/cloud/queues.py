@@ -10,9 +10,11 @@ from parley.settings import settings
 MAX_DELAY = 900
 
 
-def enqueue(lane: Lane, organization: str, message: str, group: str, delay: int = 0) -> None:
-    """Puts one message on its lane; `group` (the channel) keeps a busy tenant from starving a quiet one."""
-    send(lane_url(lane), {"organization": organization, "message": message, "lane": lane}, delay, group)
+def enqueue(lane: Lane, organization: str, message: str, group: str, delay: int = 0, *, turn: bool = False) -> None:
+    """Puts one message on its lane; `group` (the channel) keeps a busy tenant from starving a quiet one. `turn`: it
+    has stood in line for its person."""
+    body = {"organization": organization, "message": message, "lane": lane} | ({"turn": True} if turn else {})
+    send(lane_url(lane), body, delay, group)
 
 
 def lane_url(lane: Lane) -> str:

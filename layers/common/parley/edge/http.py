@@ -23,6 +23,7 @@ from parley.errors import (
     ParleyError,
     Problem,
     ProviderError,
+    Throttled,
     Unavailable,
 )
 from parley.model.organization import Caller, Scope
@@ -164,5 +165,6 @@ def _of_provider(error: ProviderError) -> ParleyError:
     told = f"{error.message} ({error.provider_code})" if error.provider_code else error.message
     shown = Conflict(error.code, told)
     shown.status, shown.title = (409, error.title) if isinstance(error, Disconnected) else (502, error.title)
-    shown.status = 503 if isinstance(error, Unavailable) else shown.status
+    shown.retry_after = error.retry_after
+    shown.status = {Unavailable: 503, Throttled: 429}.get(type(error), shown.status)
     return shown

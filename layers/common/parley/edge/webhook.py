@@ -26,6 +26,11 @@ def verify(secret: str | None, raw: bytes, given: str | None) -> bool:
     return hmac.compare_digest(wanted.encode(), (given or "").encode("utf-8", "surrogatepass"))
 
 
+def same(secret: str | None, given: str | None) -> bool:
+    """Whether a word that was agreed on came back, compared in constant time. Without a secret nothing is good."""
+    return bool(secret) and hmac.compare_digest(str(secret).encode(), (given or "").encode("utf-8", "surrogatepass"))
+
+
 def header(event: Request, name: str) -> str | None:
     """Header names arrive in lower case."""
     value = event.get("headers", {}).get(name)

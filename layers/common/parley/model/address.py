@@ -1,6 +1,7 @@
 """People as typed addresses; a plain string is read as the channel's default kind."""
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
@@ -45,22 +46,66 @@ Recipient = Annotated[
 ]
 
 
-def read_recipient(given: str | Address, allowed: tuple[AddressKind, ...], field: str = "to") -> Address:
+@dataclass(frozen=True)
+class AddressForm:
+    """One way in which a channel knows people. `pattern` is the whole of an address, `example` shows one.
+
+    `every` is the least time between two messages to one such address, in seconds, where the platform limits that."""
+
+    kind: AddressKind
+    pattern: str = ""
+    example: str = ""
+    every: float = 0.0
+
+    def fits(self, address: Address) -> bool:
+        return self.kind is address.type and (not self.pattern or bool(re.fullmatch(self.pattern, address.value)))
+
+
+Forms = tuple[AddressForm, ...]
+
+
+def read_recipient(given: str | Address, forms: Forms, field: str = "to") -> Address:
     """The address that was meant. Raises Invalid if its kind does not exist on the channel or it cannot be dialled."""
-    address = given if isinstance(given, Address) else _plain(given.strip(), allowed[0], field)
-    if address.type not in allowed:
-        kinds = ", ".join(allowed)
-        raise Invalid([Problem(field, "address_kind", f"This channel knows people by {kinds}, not by {address.type}.")])
-    if address.type is not AddressKind.PHONE:
-        return address
-    return Address(type=AddressKind.PHONE, value=read_phone(address.value, field))
+    address = given if isinstance(given, Address) else _plain(given.strip(), forms, field)
+    if address.type not in kinds(forms):
+        reason = f"This channel knows people by {', '.join(kinds(forms))}, not by {address.type}."
+        raise Invalid([Problem(field, "address_kind", reason)])
+    if address.type is AddressKind.PHONE:
+        return Address(type=AddressKind.PHONE, value=read_phone(address.value, field))
+    if form_of(address, forms) is None:
+        raise Invalid([_not_an_address(address.type, forms, field)])
+    return address
 
 
-def _plain(value: str, kind: AddressKind, field: str) -> Address:
-    if 0 < len(value) <= LONGEST:
-        return Address(type=kind, value=value)
-    reason = f"An address holds 1 to {LONGEST} characters."
-    raise Invalid([_not_a_number(field) if kind is AddressKind.PHONE else Problem(field, "invalid_address", reason)])
+def kinds(forms: Forms) -> list[AddressKind]:
+    return list(dict.fromkeys(form.kind for form in forms))
+
+
+def form_of(address: Address, forms: Forms) -> AddressForm | None:
+    return next((form for form in forms if form.fits(address)), None)
+
+
+def of_key(key: str) -> Address:
+    """The address that was kept as `kind:value`."""
+    kind, _, value = key.partition(":")
+    return Address.model_validate({"type": kind, "value": value})
+
+
+def _plain(value: str, forms: Forms, field: str) -> Address:
+    """A plain text is of the form whose pattern it fits, else of the default kind."""
+    default = forms[0].kind
+    if not 0 < len(value) <= LONGEST:
+        raise Invalid([_not_an_address(default, forms, field)])
+    candidates = [Address(type=form.kind, value=value) for form in forms if form.pattern]
+    return next((each for each in candidates if form_of(each, forms)), Address(type=default, value=value))
+
+
+def _not_an_address(kind: AddressKind, forms: Forms, field: str) -> Problem:
+    if kind is AddressKind.PHONE:
+        return _not_a_number(field)
+    examples = " or ".join(form.example for form in forms if form.kind is kind and form.example)
+    like = f", like {examples}" if examples else ""
+    return Problem(field, "invalid_address", f"This is not a {kind} of this channel{like}.")
 
 
 def read_phone(text: str, field: str = "to") -> str:

@@ -27,6 +27,13 @@ class ChannelType(StrEnum):
 ALIASES = {"WHATSAPP": ChannelType.WHATSAPP_CLOUD}
 ChannelTypeField = Annotated[ChannelType, BeforeValidator(lambda given: ALIASES.get(given, given))]
 
+PROVIDERS: dict[ChannelType, dict[str, str]] = {
+    ChannelType.WHATSAPP_CLOUD: {"META": "whatsapp_cloud"},
+    ChannelType.SMS: {"AWS": "sms_aws", "HTTP": "sms_http"},
+    ChannelType.TELEGRAM: {"BOT_API": "telegram"},
+}
+"""The folder under `providers` that serves a type, by the binding's setting `gateway`; the first is the default."""
+
 SETTINGS_BYTES = 4096
 
 

@@ -21,6 +21,7 @@ class Step(StrEnum):
     FIRE = "fire"
     EXPIRE = "expire"
     FAIL = "fail"
+    SKIP = "skip"
     HOLD = "hold"
     SEND = "send"
 
@@ -34,13 +35,20 @@ class Decision(Model):
 RECORDED = frozenset({Status.UNKNOWN, Status.ACCEPTED, Status.SENT, Status.DELIVERED})
 
 
-def decide(state: State, channel: Channel | None, template: Template | None, now: int) -> Decision:
+def decide(
+    state: State, channel: Channel | None, template: Template | None, now: int, suppressed_for: str | None = None
+) -> Decision:
+    """`suppressed_for` is why the person is not written to on this channel, None if they are."""
     if state.status is not Status.QUEUED:
         return Decision(step=_not_queued(state, now))
     if state.expires_at <= now:
         return Decision(step=Step.EXPIRE)
     if state.error and state.error.local:  # accepted with a fault, for the sake of its fallback
         return Decision(step=Step.FAIL, fault=state.error)
+    if suppressed_for:
+        return Decision(
+            step=Step.SKIP, fault=Fault(code=suppressed_for, message="The person is on the suppression list.")
+        )
     return _channel(state, channel) or _template(state, template) or Decision(step=Step.SEND)
 
 
@@ -68,9 +76,10 @@ def _template(state: State, template: Template | None) -> Decision | None:
         return None
     if template is None:
         return _fail("template_deleted", "The template was deleted.")
-    if template.status is TemplateStatus.APPROVED:
+    if template.sendable:
         return None
-    if template.status is TemplateStatus.PAUSED and state.lane is not Lane.OTP:
+    stopped = template.status is TemplateStatus.PAUSED or template.status is TemplateStatus.APPROVED
+    if stopped and state.lane is not Lane.OTP:
         return Decision(step=Step.HOLD, hold="template")
     return _fail("template_not_approved", "The template is no longer approved.")
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from parley.model.address import Address
 from parley.model.message import Fault
 from parley.model.status import Status
 from parley.model.template import TemplateStatus
@@ -18,28 +19,57 @@ class StatusReport:
     at: int
     echo: str | None = None
     fault: Fault | None = None
-    person: str | None = None
 
 
 @dataclass(frozen=True)
 class InboundMessage:
-    """One message of a person; `people` are all ids the platform gave for them, the best one first."""
+    """One message of a person, or anything else they did; `people` are all addresses the platform gave for them, the
+    best one first.
+
+    `spoke`: they wrote, so that a window opens. `files` are what its provider's `inbound.fetch` gets, `follow_up` what
+    its `inbound.follow_up` gets: words that the platform waits for, as the answer to a pressed button."""
 
     sender_id: str
     provider_id: str
-    people: list[str]
+    people: list[Address]
     kind: str
     at: int
     content: JsonObject = field(default_factory=dict)
+    spoke: bool = True
+    files: list[JsonObject] = field(default_factory=list)
+    follow_up: JsonObject | None = None
+
+
+@dataclass(frozen=True)
+class Reachability:
+    """A person shut the channel out, or let it in again."""
+
+    sender_id: str
+    person: Address
+    reachable: bool
+    at: int
+    code: str = "person_blocked"
+
+
+@dataclass(frozen=True)
+class AddressMoved:
+    """The platform gave a chat another address."""
+
+    sender_id: str
+    old: Address
+    new: Address
 
 
 @dataclass(frozen=True)
 class TemplateReport:
-    """A change of a template at its platform, by the platform's id."""
+    """A change of a template at its platform, by the platform's id; what is None did not change."""
 
     provider_id: str
-    status: TemplateStatus
+    status: TemplateStatus | None = None
     reason: str | None = None
+    category: str | None = None
+    quality: str | None = None
+    expected: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,4 +79,4 @@ class NotUnderstood:
     what: str
 
 
-Event = StatusReport | InboundMessage | TemplateReport | NotUnderstood
+Event = StatusReport | InboundMessage | TemplateReport | Reachability | AddressMoved | NotUnderstood

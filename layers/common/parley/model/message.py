@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from parley.model.address import Address, Recipient
+from parley.model.address import Address, Recipient, of_key
+from parley.model.content import Content, Kind, Said
 from parley.model.lane import Category, Lane
 from parley.model.status import Status
 from parley.model.types import Id, Model, OrganizationWish, Reference, Strict
@@ -14,43 +15,12 @@ FALLBACK_WAIT = (10, 72 * 3600)
 TTL = (30, 30 * 86_400)
 
 
-class Kind(StrEnum):
-    TEMPLATE = "template"
-    TEXT = "text"
-    IMAGE = "image"
-    VIDEO = "video"
-    AUDIO = "audio"
-    DOCUMENT = "document"
-
-
-MEDIA = frozenset({Kind.IMAGE, Kind.VIDEO, Kind.AUDIO, Kind.DOCUMENT})
-
-
-class Media(Strict):
-    """A file by its https link, which the platform fetches itself."""
-
-    link: Annotated[str, Field(max_length=2000, pattern=r"^https://", examples=["https://example.com/invoice.pdf"])]
-    caption: Annotated[str | None, Field(max_length=1024)] = None
-    filename: Annotated[str | None, Field(max_length=240)] = None
-
-
 class Trigger(StrEnum):
     """When a fallback fires; the exact meanings are in the API description of `fallback`."""
 
     SEND_FAILED = "send_failed"
     UNDELIVERED = "undelivered"
     UNREAD = "unread"
-
-
-class Content(Model):
-    """What is said: a template with its variables, a text, or a file."""
-
-    type: Kind
-    template: str | None = None
-    language: str | None = None
-    variables: dict[str, str] = Field(default_factory=dict)
-    text: str | None = None
-    media: Media | None = None
 
 
 class Fallback(Strict):
@@ -77,7 +47,15 @@ class Fallback(Strict):
         )
 
 
-class NewMessage(Strict):
+class Unsupported(StrEnum):
+    """What happens where the channel cannot show everything: the send is refused, or what cannot be shown is put in
+    words (buttons as numbered lines, a place as a link); the dry run tells which."""
+
+    REFUSE = "refuse"
+    REDUCE = "reduce"
+
+
+class NewMessage(Said):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     organization_id: OrganizationWish = None
@@ -86,12 +64,7 @@ class NewMessage(Strict):
         str | None, Field(alias="from", max_length=256, description="The send account; the channel's own when left out")
     ] = None
     to: Recipient
-    type: Kind
-    template: Annotated[str | None, Field(max_length=512, description="Name or id of an approved template")] = None
-    language: Annotated[str | None, Field(max_length=16)] = None
-    variables: dict[str, str] = Field(default_factory=dict)
-    text: Annotated[str | None, Field(min_length=1, max_length=4096)] = None
-    media: Media | None = None
+    on_unsupported: Unsupported = Unsupported.REFUSE
     category: Category | None = Field(default=None, description="Of free-form messages and SMS; a template has its own")
     reference: Reference | None = None
     send_at: Annotated[
@@ -100,12 +73,10 @@ class NewMessage(Strict):
     time_zone: Annotated[str | None, Field(examples=["Europe/Berlin"])] = None
     ttl: Annotated[int | None, Field(ge=TTL[0], le=TTL[1], description="Seconds from send_at until it expires")] = None
     fallback: Fallback | None = None
-    dry_run: bool = False
+    dry_run: bool = Field(default=False, description="Check and show what would be sent; nothing is kept or sent")
 
     def content(self) -> Content:
-        return Content.model_validate(
-            self.model_dump(include={"type", "template", "language", "variables", "text", "media"})
-        )
+        return Content.model_validate(self.model_dump(include=set(Said.model_fields)))
 
 
 class NewTime(Strict):
@@ -167,11 +138,12 @@ class State(Model):
     copy_step: int | None = None
     late: bool = False
     provider_id: str | None = None
+    edited_at: int | None = None
+    deleted_at: int | None = None
     settled: bool = False
     unknown_at: int | None = None
     resent: bool = False
 
     @property
     def address(self) -> Address:
-        kind, _, value = self.to.partition(":")
-        return Address.model_validate({"type": kind, "value": value})
+        return of_key(self.to)

@@ -36,19 +36,32 @@ class Message(Model):
     channel_id: Id
     direction: Literal["out", "in"]
     status: Status
-    sender: str = Field(alias="from")
-    to: Address
+    sender: str = Field(alias="from", description="What it came from as a person reads it, like a phone number")
+    to: Address = Field(description="The person, of inbound messages too")
     type: str
     category: Category | None = None
     template: str | None = None
     language: str | None = None
     variables: dict[str, str] = Field(default_factory=dict)
     text: str | None = None
+    format: str | None = None
     media: JsonObject | None = None
+    album: list[JsonObject] | None = None
+    location: JsonObject | None = None
+    contact: JsonObject | None = None
+    poll: JsonObject | None = None
+    buttons: list[list[JsonObject]] | None = None
+    keyboard: JsonObject | None = None
+    reply_to: Id | None = None
     inbound: JsonObject | None = Field(default=None, description="What the person sent, in the platform's words")
+    files: list[JsonObject] = Field(
+        default_factory=list, description="What the person sent along; `link` ends after 15 minutes"
+    )
     reference: str | None = None
     created_at: Instant
     send_at: Instant
+    edited_at: Instant | None = None
+    deleted_at: Instant | None = Field(default=None, description="When it was taken back from the person's chat")
     expires_at: Instant
     held: str | None = Field(default=None, description="What it waits for: channel, template")
     error: Fault | None = None
@@ -91,6 +104,9 @@ class PlannedStep(Model):
     trigger: Trigger | None = None
     wait: int | None = None
     skip_reason: str | None = None
+    notes: list[str] = Field(
+        default_factory=list, description="What was put in words for the channel's sake, and what cannot be known yet"
+    )
 
 
 class DryRun(Model):

@@ -1,16 +1,28 @@
 """A template: what a business may say first, in one language, on one channel."""
 
 from enum import StrEnum
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, NamedTuple
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from parley.model import variables
+from parley.model import signature, variables
+from parley.model.components import (
+    Body,
+    Button,
+    Buttons,
+    Carousel,
+    Component,
+    CopyCode,
+    Footer,
+    Header,
+    Language,
+    LimitedTimeOffer,
+    PhoneButton,
+    TemplateName,
+    UrlButton,
+)
 from parley.model.lane import Category
 from parley.model.types import Id, Instant, Model, OrganizationWish, Strict
-
-TemplateName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,512}$")]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$"), Field(examples=["en", "es_MX"])]
 
 
 class TemplateStatus(StrEnum):
@@ -25,48 +37,12 @@ class TemplateStatus(StrEnum):
 EDITABLE = frozenset({TemplateStatus.DRAFT, TemplateStatus.REJECTED})
 
 
-class QuickReply(Strict):
-    type: Literal["QUICK_REPLY"]
-    text: str
-    payload: str | None = Field(default=None, max_length=256, description="Comes back when the button is pressed")
-
-
-class UrlButton(Strict):
-    type: Literal["URL"]
-    text: str
-    url: str = Field(description="May end in one $(variable)", examples=["https://example.com/t/$(code)"])
-
-
-Button = Annotated[QuickReply | UrlButton, Field(discriminator="type")]
-
-
-class Header(Strict):
-    type: Literal["HEADER"]
-    format: Literal["TEXT"] = "TEXT"
-    text: str
-
-
-class Body(Strict):
-    type: Literal["BODY"]
-    text: str
-
-
-class Footer(Strict):
-    type: Literal["FOOTER"]
-    text: str
-
-
-class Buttons(Strict):
-    type: Literal["BUTTONS"]
-    buttons: Annotated[list[Button], Field(min_length=1, max_length=10)]
-
-
-Component = Annotated[Header | Body | Footer | Buttons, Field(discriminator="type")]
-
-
 class ParameterFormat(StrEnum):
     NAMED = "NAMED"
     POSITIONAL = "POSITIONAL"
+
+
+Defaults = Annotated[dict[str, str], Field(description="What stands in where a send leaves a variable empty")]
 
 
 class NewTemplate(Strict):
@@ -76,9 +52,13 @@ class NewTemplate(Strict):
     language: Language
     category: Category
     parameter_format: ParameterFormat = ParameterFormat.NAMED
-    components: Annotated[list[Component], Field(min_length=1, max_length=4)]
+    components: Annotated[list[Component], Field(min_length=1, max_length=6)]
     samples: dict[str, str] = Field(
         default_factory=dict, description="An example value of every variable, for the review"
+    )
+    defaults: Defaults = Field(default_factory=dict)
+    category_change_paused: bool = Field(
+        default=False, description="Stop sending when the platform makes a UTILITY template MARKETING"
     )
 
 
@@ -88,8 +68,9 @@ class TemplateChanges(Strict):
     organization_id: OrganizationWish = None
     category: Category | None = None
     parameter_format: ParameterFormat | None = None
-    components: Annotated[list[Component] | None, Field(min_length=1, max_length=4)] = None
+    components: Annotated[list[Component] | None, Field(min_length=1, max_length=6)] = None
     samples: dict[str, str] | None = None
+    defaults: Defaults | None = None
 
 
 class Template(Model):
@@ -102,6 +83,14 @@ class Template(Model):
     parameter_format: ParameterFormat
     components: list[Component]
     samples: dict[str, str] = Field(default_factory=dict)
+    defaults: dict[str, str] = Field(default_factory=dict)
+    asked_category: Category | None = Field(default=None, description="The one it was designed with")
+    expected_category: Category | None = Field(
+        default=None, description="What the platform announced to make of it within a day"
+    )
+    category_change_paused: bool = False
+    allow_send: bool = Field(default=True, description="False: stopped by a change of its category; see properties")
+    quality: str | None = Field(default=None, description="The platform's word: GREEN, YELLOW, RED, UNKNOWN")
     status: TemplateStatus = TemplateStatus.DRAFT
     reason: str | None = Field(default=None, description="Why it was rejected, paused or disabled, and what to change")
     provider_id: str | None = None
@@ -112,56 +101,83 @@ class Template(Model):
     @property
     def variables(self) -> list[str]:
         """The names a send must fill, in order of first use."""
-        return signature(self.components).names
+        return signature.names(self.components, self.category)
+
+    @property
+    def sendable(self) -> bool:
+        return self.status is TemplateStatus.APPROVED and self.allow_send
+
+    def stops_as(self, category: str | None) -> bool:
+        """Whether this change of its category is one that its owner wanted to be stopped by."""
+        became = (self.category, category) == (Category.UTILITY, Category.MARKETING)
+        return became and self.category_change_paused
+
+
+class TemplateProperties(Strict):
+    """What may change in any state. `allow_send` lets a template go on that a change of its category has stopped."""
+
+    organization_id: OrganizationWish = None
+    allow_send: bool | None = None
+    category_change_paused: bool | None = None
+
+
+class NewPreview(Strict):
+    organization_id: OrganizationWish = None
+    variables: dict[str, str] = Field(default_factory=dict)
+
+
+class Preview(Model):
+    """How it reads with these values; what is `missing` is shown as $(name)."""
+
+    text: str
+    characters: int
+    variables: list[str]
+    missing: list[str]
+
+
+class NewCopy(Strict):
+    """What is left out stays as it is."""
+
+    organization_id: OrganizationWish = None
+    channel_id: Id | None = None
+    name: TemplateName | None = None
+    language: Language | None = None
 
 
 class TemplateState(NamedTuple):
-    """A template as its platform has it; `category` may differ from the one that was asked for."""
+    """What is new of a template at its platform; `category` may differ from the one that was asked for. `expected` is
+    a category that the platform announced, empty when it took that back."""
 
     provider_id: str
-    status: TemplateStatus
+    status: TemplateStatus | None = None
     category: str | None = None
     reason: str | None = None
-
-
-class Signature(Model):
-    """The exact parameter list of a template: what each part of the wire form is filled with."""
-
-    header: list[str] = Field(default_factory=list)
-    body: list[str] = Field(default_factory=list)
-    buttons: dict[int, list[str]] = Field(default_factory=dict)
-
-    @property
-    def names(self) -> list[str]:
-        in_buttons = [name for names in self.buttons.values() for name in names]
-        return list(dict.fromkeys([*self.header, *self.body, *in_buttons]))
-
-
-def signature(components: list[Component]) -> Signature:
-    found = Signature()
-    for component in components:
-        match component:
-            case Header(text=text):
-                found.header = variables.names(text)
-            case Body(text=text):
-                found.body = variables.names(text)
-            case Buttons(buttons=buttons):
-                urls = ((i, variables.names(b.url)) for i, b in enumerate(buttons) if isinstance(b, UrlButton))
-                found.buttons = {index: names for index, names in urls if names}
-            case Footer():
-                pass
-    return found
+    quality: str | None = None
+    expected: str | None = None
 
 
 def render(components: list[Component], values: dict[str, str]) -> str:
-    """The text a person would read, buttons as lines; for dry runs and for channels that show plain text."""
-    return "\n".join(line for component in components for line in _lines(component, values))
+    """The text a person would read, buttons and links as lines; for previews and for channels that show plain text."""
+    return "\n".join(line for component in components for line in _lines(component, values) if line)
 
 
 def _lines(component: Component, values: dict[str, str]) -> list[str]:
-    if isinstance(component, Buttons):
-        return [
-            f"[{b.text}]" + (f" {variables.fill(b.url, values)}" if isinstance(b, UrlButton) else "")
-            for b in component.buttons
-        ]
-    return [variables.fill(component.text, values)]
+    match component:
+        case Header(text=text, link=link):
+            return [variables.fill(text or link or "", values)]
+        case Body(text=text) | Footer(text=text) | LimitedTimeOffer(text=text):
+            return [variables.fill(text, values)]
+        case Carousel(cards=cards):
+            return [line for card in cards for part in card.components for line in _lines(part, values)]
+        case Buttons(buttons=buttons):
+            return [_button(button, values) for button in buttons]
+
+
+def _button(button: Button, values: dict[str, str]) -> str:
+    match button:
+        case (
+            UrlButton(text=text, url=more) | CopyCode(text=text, code=more) | PhoneButton(text=text, phone_number=more)
+        ):
+            return f"[{text}] {variables.fill(more, values)}".strip()
+        case _:
+            return f"[{button.text}]"

@@ -5,11 +5,11 @@ from parley import providers
 from parley.cloud import clock, credentials
 from parley.errors import Conflict, NotFound, ParleyError, ProviderError
 from parley.model.channel import Binding, Channel, Connection, Health, NewBinding, NewProbe, Probe, ProbeStep
-from parley.model.message import Kind, NewMessage
+from parley.model.content import Kind
+from parley.model.message import NewMessage
 from parley.model.times import rfc3339
 from parley.operations import channels, messages, timers
 from parley.providers.provider import Bound, Secret
-from parley.settings import settings
 from parley.store import bindings, channel_events, keys
 
 
@@ -19,13 +19,23 @@ def bind(organization: str, channel_id: str, new: NewBinding) -> Channel:
     wanted = {**channel.settings, **new.settings}
     provider = providers.choose(channel, wanted.get("gateway"))
     part = providers.part(provider, "bind")
-    bound: Bound = part.bind(channel_id, wanted, new.credentials, webhook_url(provider))
+    bound: Bound = part.bind(channel_id, wanted, new.credentials, providers.webhook_url(provider))
+    before = _other_sender(channel, bound)
     connected = _keep(channel, bound)
     if hasattr(part, "subscribe"):
-        part.subscribe(channel_id, connected.binding, bound.secret, webhook_url(provider))
+        part.subscribe(channel_id, connected.binding, bound.secret, providers.webhook_url(provider))
+    if before:
+        leave(channel, *before)
     channel_events.log(organization, channel_id, "bound", clock.now(), bound.sender)
     timers.release_soon(keys.held_by_channel(organization, channel_id))
     return connected
+
+
+def _other_sender(channel: Channel, bound: Bound) -> tuple[Binding, Secret] | None:
+    """The binding of another sender that this one replaces, with its credential while there still is one."""
+    if channel.binding is None or channel.binding.sender_id == bound.sender_id:
+        return None
+    return channel.binding, secret_of(channel)
 
 
 def _keep(channel: Channel, bound: Bound) -> Channel:
@@ -49,17 +59,17 @@ def unbind(organization: str, channel_id: str) -> Channel:
     channel = channels.get(organization, channel_id)
     if channel.binding is None:
         raise Conflict("not_bound", "The channel is not bound.")
-    _leave(channel, channel.binding)
+    leave(channel, channel.binding, secret_of(channel))
     if not bindings.unbind(channel, _claims(channel.binding), clock.now()):
         raise Conflict("channel_changed", "The channel was changed meanwhile; look again.")
     channel_events.log(organization, channel_id, "unbound", clock.now(), channel.binding.sender)
     return channels.get(organization, channel_id)
 
 
-def _leave(channel: Channel, binding: Binding) -> None:
+def leave(channel: Channel, binding: Binding, secret: Secret) -> None:
     """The platform is told where it can be; a dead credential is no reason to stay bound."""
     try:
-        providers.part(binding.provider, "bind").unbind(binding, secret_of(channel))
+        providers.part(binding.provider, "bind").unbind(binding, secret)
     except ProviderError as error:
         channel_events.log(channel.organization_id, channel.id, "platform_not_told", clock.now(), error.code)
 
@@ -128,11 +138,6 @@ def _send_test(organization: str, channel_id: str, to: str) -> ProbeStep:
     except ParleyError as error:
         return ProbeStep(step="message", ok=False, detail=error.message)
     return ProbeStep(step="message", ok=True, detail=sent.id)
-
-
-def webhook_url(provider: str) -> str:
-    known = settings()
-    return known.sms_webhook_url if provider.startswith("sms") else known.whatsapp_webhook_url
 
 
 def _claims(binding: Binding) -> list[tuple[str, str]]:

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 from parley import providers
 from parley.cloud import clock, credentials, queues
-from parley.errors import Disconnected, OutcomeUnknown, ProviderError, Rejected, Throttled, Unavailable
+from parley.errors import Disconnected, Moved, OutcomeUnknown, ProviderError, Rejected, Throttled, Unavailable
 from parley.model import ids
+from parley.model.address import Address, of_key
 from parley.model.channel import Binding, Channel
+from parley.model.content import Content
 from parley.model.lane import Lane
-from parley.model.message import Content, Fault, State
-from parley.operations import binding, ends, holds
+from parley.model.message import Fault, State
+from parley.operations import ends, headers, holds, uploads
 from parley.providers.provider import Accepted, Outbound, Secret
-from parley.store import bindings, channel_events, channels, rates
+from parley.store import bindings, channel_events, channels, people, rates
 from parley.store import messages as store
 from parley.store.controls import Controls
 
@@ -36,19 +38,23 @@ def prepare(state: State, known: Controls) -> Prepared:
     if version != channel.bound.version:  # bound anew between two keys of one batch read, which is no snapshot
         raise LookupError("the credential is of another binding")
     secret = credentials.unseal(state.organization, state.channel, version, sealed)
-    return Prepared(channel, _outbound(state, channel.bound, known), secret)
+    return Prepared(channel, _outbound(state, channel, known), secret)
 
 
-def _outbound(state: State, bound: Binding, known: Controls) -> Outbound:
-    content = known.contents[state.organization, state.id]
+def _outbound(state: State, channel: Channel, known: Controls) -> Outbound:
+    content = Content.model_validate(known.contents[state.organization, state.id]["content"])
+    template = known.templates.get((state.organization, state.template or ""))
+    content, files = uploads.prepared(state.organization, content, providers.capabilities(channel), state.sender)
     return Outbound(
         echo=ids.echo(state.organization, state.id),
-        to=state.address,
-        content=Content.model_validate(content["content"]),
-        template=known.templates.get((state.organization, state.template or "")),
+        to=of_key(known.person_of(state).moved_to or state.to),
+        content=content,
+        files=files,
+        template=template,
+        links=headers.links(state.organization, template),
         ttl=max(1, (state.expires_at - clock.now()) // 1000),
         marketing=state.lane is Lane.MARKETING,
-        callback_url=f"{binding.webhook_url(bound.provider)}{state.channel}",
+        callback_url=f"{providers.webhook_url(channel.bound.provider)}{state.channel}",
     )
 
 
@@ -58,25 +64,39 @@ def call(claimed: State, prepared: Prepared) -> None:
     try:
         accepted: Accepted = providers.part(bound.provider, "send").send(prepared.outbound, bound, prepared.secret)
     except ProviderError as error:
-        _refused(claimed, prepared.channel, bound, error)
+        _refused(claimed, prepared, error)
     else:
         ends.accepted(claimed, bound, accepted)
 
 
-def _refused(claimed: State, channel: Channel, bound: Binding, error: ProviderError) -> None:
+def _refused(claimed: State, prepared: Prepared, error: ProviderError) -> None:
+    channel = prepared.channel
     match error:
+        case Moved(to=to):
+            _moved(claimed, prepared.outbound.to, to, error)
         case Throttled():
             _throttled(claimed, channel, error)
         case Unavailable():
             _again(claimed, min(MAX_BACK_OFF, 2**claimed.attempt) * random.uniform(0.5, 1))  # noqa: S311 - jitter
         case Disconnected():
-            _disconnected(claimed, channel, bound, error)
+            _disconnected(claimed, channel, channel.bound, error)
         case OutcomeUnknown():
             ends.unknown(claimed)
         case Rejected(scope=scope):
             ends.rejected(claimed, _fault(error), scope)
         case _:
             raise error
+
+
+def _moved(claimed: State, old: Address, new: str, error: ProviderError) -> None:
+    """The new address is kept before the message goes again, to it. A platform that names the same one is not asked
+    for ever."""
+    if new == old.key:
+        ends.rejected(claimed, _fault(error), "message")
+        return
+    people.move(claimed.organization, claimed.channel, of_key(claimed.to), of_key(new))
+    people.move(claimed.organization, claimed.channel, old, of_key(new))
+    _again(claimed, 1)
 
 
 def _again(claimed: State, seconds: float) -> None:

@@ -1,9 +1,12 @@
 """Channels: create, look at, change, delete; what connects them to a platform is in `binding`."""
 
+from parley import providers
 from parley.cloud import clock
 from parley.errors import Conflict, NotFound
 from parley.model import cursor, ids
+from parley.model.capabilities import ChannelCapabilities, view
 from parley.model.channel import (
+    PROVIDERS,
     Channel,
     ChannelChanges,
     ChannelEvent,
@@ -16,7 +19,6 @@ from parley.model.channel import (
 from parley.model.times import rfc3339
 from parley.model.types import Page
 from parley.operations import timers
-from parley.settings import settings
 from parley.store import channel_events, keys
 from parley.store import channels as store
 
@@ -97,7 +99,11 @@ def get_service_settings(organization: str, channel: str) -> ServiceSettings:
 
 
 def service_of(channel: Channel) -> ServiceSettings:
-    return ServiceSettings.model_validate({"messages_per_second": settings().messages_per_second, **channel.service})
+    """Paced as the platform grants, where nothing else was set; a type that cannot be bound yet has no platform."""
+    if channel.type not in PROVIDERS:
+        return ServiceSettings.model_validate(channel.service)
+    granted = providers.capabilities(channel).messages_per_second
+    return ServiceSettings.model_validate({"messages_per_second": granted, **channel.service})
 
 
 def update_service_settings(organization: str, channel: str, changes: ServiceSettingsChanges) -> ServiceSettings:
@@ -107,6 +113,11 @@ def update_service_settings(organization: str, channel: str, changes: ServiceSet
     if changed is None:
         raise Conflict("channel_changed", "The channel was deleted meanwhile.")
     return service_of(changed)
+
+
+def capabilities(organization: str, channel: str) -> ChannelCapabilities:
+    """Raises Invalid for a type that cannot be bound yet."""
+    return view(channel, providers.capabilities(get(organization, channel)))
 
 
 def events(organization: str, channel: str, next_page: str | None, limit: int) -> Page[ChannelEvent]:

@@ -7,7 +7,7 @@ from parley import providers
 from parley.cloud import clock, credentials
 from parley.model.channel import Channel, Life
 from parley.model.message import Fault
-from parley.operations import ends
+from parley.operations import binding, ends
 from parley.operations.each import each
 from parley.store import bindings, channels, holds, keys, templates, waiting
 
@@ -39,7 +39,8 @@ def finish_all(left: Callable[[], int]) -> dict[str, int]:
 
 
 def _forget_credential(channel: Channel) -> None:
-    """What signs late receipts stays; a sender may then be taken over by a new channel of the same organization."""
+    """The platform is told to send no more. What signs late receipts stays; a sender may then be
+    taken over by a new channel of the same organization."""
     kept = bindings.get_credential(channel.organization_id, channel.id)
     if kept is None or channel.binding is None:
         return
@@ -48,6 +49,7 @@ def _forget_credential(channel: Channel) -> None:
     rest = {name: value for name, value in secret.items() if name in part.WEBHOOK_SECRETS}
     if rest == secret:
         return  # done already
+    binding.leave(channel, channel.binding, secret)
     version = kept[1] + 1
     bindings.replace_credential(channel, credentials.seal(channel.organization_id, channel.id, rest), version)
     bindings.release_claims(channel, part.claims(channel.binding))

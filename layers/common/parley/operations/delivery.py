@@ -1,5 +1,6 @@
 """A batch from a lane: decide over each message, take slots, claim, call the provider once, record, acknowledge."""
 
+import math
 import time
 import uuid
 from collections import defaultdict
@@ -9,13 +10,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from parley import providers
 from parley.cloud import clock, queues
+from parley.model.address import form_of, of_key
 from parley.model.decision import Decision, Step, decide
 from parley.model.lane import Lane
-from parley.model.message import State
+from parley.model.message import Fault, State
 from parley.model.rate import Slots, horizon, interval
 from parley.model.status import Status
-from parley.operations import calls, channels, ends, fallback, holds
+from parley.operations import calls, channels, ends, fallback, holds, uploads
 from parley.operations.each import each
 from parley.settings import settings
 from parley.store import controls, rates
@@ -23,9 +26,13 @@ from parley.store import messages as store
 from parley.store.controls import Controls
 
 FAILED = "a delivery failed"
+MEDIA_GONE = Fault(code="media_gone", message="The file that it sends was deleted meanwhile.")
 WORKERS = 10
 BOOK_AHEAD = 2000.0
 MARGIN = 1500
+LONGEST_LINE = 880_000.0
+"""Milliseconds behind the moment at which a person is free, so that a queue, which delays 900 s at most, can wait for
+every turn; whoever stands further behind asks for a turn again then."""
 
 Bodies = dict[str, dict[str, Any]]
 Left = Callable[[], int]
@@ -33,11 +40,12 @@ Left = Callable[[], int]
 
 @dataclass(frozen=True)
 class Job:
-    """One record of the batch and the message behind it."""
+    """One record of the batch and the message behind it; `had_turn`: it stood in line for its person already."""
 
     record: str
     state: State
     decision: Decision
+    had_turn: bool
 
 
 def deliver(bodies: Bodies, left: Left) -> list[str]:
@@ -45,7 +53,8 @@ def deliver(bodies: Bodies, left: Left) -> list[str]:
     states = controls.states((body["organization"], body["message"]) for body in bodies.values())
     known = controls.load(states.values())
     found = {record: states.get((body["organization"], body["message"])) for record, body in bodies.items()}
-    jobs = [_decided(record, state, known) for record, state in found.items() if state]
+    turns = {record: bool(body.get("turn")) for record, body in bodies.items()}
+    jobs = [_decided(record, state, known, turns[record]) for record, state in found.items() if state]
     back = [job.record for job in jobs if job.decision.step is Step.GIVE_BACK]
     back += [
         job.record
@@ -55,10 +64,11 @@ def deliver(bodies: Bodies, left: Left) -> list[str]:
     return back + _send([job for job in jobs if job.decision.step is Step.SEND], known, left)
 
 
-def _decided(record: str, state: State, known: Controls) -> Job:
+def _decided(record: str, state: State, known: Controls, had_turn: bool) -> Job:
     channel = known.channels.get((state.organization, state.channel))
     template = known.templates.get((state.organization, state.template or ""))
-    return Job(record, state, decide(state, channel, template, clock.now()))
+    suppressed_for = known.person_of(state).suppressed_for
+    return Job(record, state, decide(state, channel, template, clock.now(), suppressed_for), had_turn)
 
 
 def _settle(job: Job) -> None:
@@ -69,6 +79,8 @@ def _settle(job: Job) -> None:
             ends.expire(state)
         case Step.FAIL if decision.fault:
             ends.fail_unclaimed(state, decision.fault)
+        case Step.SKIP if decision.fault:
+            ends.skip(state, decision.fault)
         case Step.HOLD if decision.hold:
             holds.hold(state, decision.hold)
         case Step.LOST:
@@ -121,20 +133,26 @@ def _put_off(jobs: list[Job], milliseconds: float) -> None:
         if milliseconds > calls.SHORT * 1000 and job.state.lane is not Lane.OTP:
             holds.park(job.state, clock.now() + round(milliseconds))
         else:
-            queues.enqueue(
-                job.state.lane,
-                job.state.organization,
-                job.state.id,
-                job.state.channel,
-                max(1, round(milliseconds / 1000)),
-            )
+            _later(job, milliseconds, had_turn=job.had_turn)
+
+
+def _later(job: Job, milliseconds: float, *, had_turn: bool) -> None:
+    state, delay = job.state, min(queues.MAX_DELAY, max(1, math.ceil(milliseconds / 1000)))
+    queues.enqueue(state.lane, state.organization, state.id, state.channel, delay, turn=had_turn)
 
 
 def _at(start: float, job: Job, known: Controls, left: Left) -> bool:
     """Prepares, waits for the slot, claims, calls. Without time for a whole call nothing is claimed.
 
     False for a message that another worker has under a live lease: its record must come back."""
-    state, prepared = job.state, calls.prepare(job.state, known)
+    state = job.state
+    if not _person_is_free(start, job, known):
+        return True
+    try:
+        prepared = calls.prepare(state, known)
+    except uploads.Gone:
+        ends.fail_unclaimed(state, MEDIA_GONE)
+        return True
     time.sleep(max(0.0, (start - clock.now()) / 1000))
     if left() < settings().call_timeout * 1000 + MARGIN:
         queues.enqueue(state.lane, state.organization, state.id, state.channel)
@@ -146,3 +164,20 @@ def _at(start: float, job: Job, known: Controls, left: Left) -> bool:
         return kept is None or kept.status is not Status.SENDING
     calls.call(claimed, prepared)
     return True
+
+
+def _person_is_free(start: float, job: Job, known: Controls) -> bool:
+    """Where a platform limits what one person or group gets: theirs is the moment `start`, or the message stands in
+    line for them, once, and then asks again when they are free."""
+    state = job.state
+    to = of_key(known.person_of(state).moved_to or state.to)
+    form = form_of(to, providers.capabilities(known.channels[state.organization, state.channel]).people)
+    if form is None or not form.every:
+        return True
+    who, every = (state.organization, state.channel, to.key), form.every * 1000
+    free = rates.take_of_person(*who, start, every, turn=job.had_turn)
+    if free is None:
+        return True
+    when = free if job.had_turn else rates.stand_in_line(*who, free, every, LONGEST_LINE)
+    _later(job, when - clock.now(), had_turn=when < free + LONGEST_LINE)
+    return False

@@ -10,8 +10,9 @@ from parley.model.status import Status
 from parley.operations import fallback, holds, timers
 from parley.providers.provider import Accepted
 from parley.settings import settings
-from parley.store import keys, people, waiting
+from parley.store import keys, people, uploads, waiting
 from parley.store import messages as store
+from parley.store import unknown as unknown_store
 
 EXPIRED = Fault(code="expired", message="Its time was over before it could be sent.", local=False)
 NOBODY_KNOWS = Fault(code="outcome_unknown", message="Nobody knows whether the provider took it, and no receipt came.")
@@ -22,9 +23,11 @@ def accepted(claimed: State, bound: Binding, answer: Accepted) -> None:
     found: dict[str, Any] = {"provider_id": answer.provider_id}
     if answer.by_id:
         found["provider_key"] = keys.by_provider_message(bound.provider, bound.sender_id, answer.provider_id)
-    state = store.reach(claimed, Status.ACCEPTED, clock.now(), **found)
+    state = store.reach(claimed, Status.SENT if answer.sent else Status.ACCEPTED, clock.now(), **found)
     if answer.person:
-        people.know_as(claimed.organization, claimed.channel, claimed.address.value.removeprefix("+"), answer.person)
+        people.know_as(claimed.organization, claimed.channel, claimed.to, answer.person.key)
+    for upload, provider_id in answer.known_files.items():
+        uploads.know_as(claimed.organization, upload, bound.sender_id, provider_id)
     if state:
         fallback.arm(state)
 
@@ -37,7 +40,7 @@ def unknown(claimed: State) -> None:
 
 def lost(state: State) -> None:
     """A worker died in the middle of its call."""
-    rearm(store.lose(state, clock.now()) or store.get(state.organization, state.id) or state)
+    rearm(unknown_store.lose(state, clock.now()) or store.get(state.organization, state.id) or state)
 
 
 def rearm(state: State) -> None:
@@ -50,9 +53,12 @@ def rearm(state: State) -> None:
 
 
 def rejected(claimed: State, fault: Fault, scope: str) -> None:
-    """A refusal of the whole template also holds it, so that its other messages do not run into the same wall."""
+    """A refusal of the whole template also holds it, and one for the person suppresses them on this channel, so that
+    other messages do not run into the same wall."""
     if scope == "template" and claimed.template:
         holds.pause_template(claimed, fault)
+    if scope == "person":
+        people.suppress(claimed.organization, claimed.channel, claimed.to, fault.code, clock.now())
     failed(claimed, clock.now(), fault)
 
 
@@ -64,6 +70,11 @@ def failed(state: State, at: int, fault: Fault) -> None:
 
 def fail_unclaimed(state: State, fault: Fault) -> None:
     _end(state, Status.FAILED, fault)
+
+
+def skip(state: State, fault: Fault) -> None:
+    """For a person who is not written to; never a fallback."""
+    waiting.end_unclaimed(state, Status.SKIPPED, clock.now(), fault)
 
 
 def expire(state: State) -> None:
@@ -86,8 +97,8 @@ def settle(organization: str, message: str, attempt: int) -> None:
     if state.status is not Status.UNKNOWN:
         return
     if state.lane is Lane.OTP and not state.settled and state.expires_at > clock.now():
-        queued = store.resend(state)
+        queued = unknown_store.resend(state)
         if queued:
             queues.enqueue(queued.lane, organization, message, queued.channel)
             return
-    fallback.fire_if_due(store.settle(state, NOBODY_KNOWS) or store.get(organization, message) or state)
+    fallback.fire_if_due(unknown_store.settle(state, NOBODY_KNOWS) or store.get(organization, message) or state)

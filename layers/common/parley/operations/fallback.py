@@ -2,10 +2,12 @@
 
 from parley.cloud import clock, queues
 from parley.model import ids
+from parley.model.channel import Binding
+from parley.model.content import Content
 from parley.model.fallback import firing_statuses, reason_to_fire, wait_ends
-from parley.model.message import Content, State
+from parley.model.message import State
 from parley.model.status import Status, rank
-from parley.operations import plan, timers
+from parley.operations import timers, ttl
 from parley.store import channels
 from parley.store import messages as store
 
@@ -42,17 +44,18 @@ def _complete(original: State, step: int) -> None:
     spec = stored.get("fallback")
     if not spec:
         return
-    copy = _copy(original, step, spec)
-    store.put_content(copy, Content.model_validate(spec["content"]))
+    channel = channels.get(original.organization, spec["channel"])
+    binding = channel.binding if channel else None
+    copy = _copy(original, step, spec, binding)
+    store.put_content(copy, Content.model_validate(spec["content"]), binding.sender if binding else "")
     kept = store.insert(copy) or copy
     if kept.status is Status.QUEUED:
         queues.enqueue(kept.lane, kept.organization, kept.id, kept.channel)
 
 
-def _copy(original: State, step: int, spec: dict[str, str]) -> State:
+def _copy(original: State, step: int, spec: dict[str, str], binding: Binding | None) -> State:
     """It inherits lane, category and reference. Its sender is the channel's at this moment."""
     now = clock.now()
-    channel = channels.get(original.organization, spec["channel"])
     return State(
         id=ids.copy_of(original.id, step),
         organization=original.organization,
@@ -61,7 +64,7 @@ def _copy(original: State, step: int, spec: dict[str, str]) -> State:
         rank=rank(Status.QUEUED),
         kind=Content.model_validate(spec["content"]).type,
         lane=original.lane,
-        sender=channel.binding.sender_id if channel and channel.binding else "",
+        sender=binding.sender_id if binding else "",
         to=spec["to"],
         category=original.category,
         template=spec.get("template"),
@@ -69,7 +72,7 @@ def _copy(original: State, step: int, spec: dict[str, str]) -> State:
         reference=original.reference,
         created_at=now,
         send_at=now,
-        expires_at=now + plan.default_ttl(original.lane) * 1000,
+        expires_at=now + ttl.default_ttl(original.lane) * 1000,
         times={"queued": now},
         copy_of=original.id,
         copy_step=step,

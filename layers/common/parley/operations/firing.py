@@ -6,7 +6,7 @@ from typing import Any
 from parley.cloud import clock, queues
 from parley.model.fallback import wait_ends
 from parley.model.status import Status
-from parley.operations import deletion, ends, fallback, holds, reconciliation, timers
+from parley.operations import deletion, ends, fallback, follow_up, holds, reconciliation, timers
 from parley.store import messages as store
 from parley.store import waiting
 
@@ -70,6 +70,10 @@ def _end_channel(timer: Timer) -> None:
     deletion.finish(timer["organization"], timer["channel"])
 
 
+def _follow_up(timer: Timer) -> None:
+    follow_up.do(timer["organization"], timer["message"], timer["since"])
+
+
 KINDS: dict[str, Callable[[Timer], None]] = {
     "send": _send,
     "fallback": _fallback,
@@ -77,4 +81,5 @@ KINDS: dict[str, Callable[[Timer], None]] = {
     "mend": _mend,
     "release": _release,
     "end_channel": _end_channel,
+    "follow_up": _follow_up,
 }

@@ -84,7 +84,8 @@ def _reason_stands(organization: str, thing: str, kind: str) -> bool:
     """Read consistently. A deleted channel or template holds nothing: the worker then fails the message."""
     if kind == "template":
         template = templates.get(organization, thing)
-        return template is not None and template.status is TemplateStatus.PAUSED
+        stopped = (TemplateStatus.PAUSED, TemplateStatus.APPROVED)
+        return template is not None and template.status in stopped and not template.sendable
     channel = channels.get(organization, thing)
     return kind == "channel" and channel is not None and channel.life is Life.PRESENT and not channel.can_send
 

@@ -4,7 +4,7 @@ from parley.cloud import clock, queues
 from parley.cloud.clients import AWS_ERRORS
 from parley.errors import Conflict, Invalid, NotFound, NotStored, Problem
 from parley.model import cursor, ids
-from parley.model.address import read_phone
+from parley.model.address import AddressKind, read_phone
 from parley.model.message import NewMessage, NewTime, State
 from parley.model.message_view import DryRun, Message, MessageSummary
 from parley.model.status import Status, rank
@@ -13,6 +13,7 @@ from parley.model.types import JsonObject, Page
 from parley.operations import fallback, plan, timers, views
 from parley.store import keys, lists, waiting
 from parley.store import messages as store
+from parley.store.table import Item
 
 LOOK_BACK = 366
 
@@ -23,15 +24,14 @@ def send(organization: str, new: NewMessage, idempotency_key: str | None) -> Mes
     A repeat of the key answers the message as it is now, even if it could not be accepted any more."""
     body = new.model_dump(mode="json", exclude={"organization_id"})
     message, fingerprint = ids.created(organization, "send_message", idempotency_key), ids.fingerprint(body)
-    kept = store.get(organization, message) if idempotency_key else None
+    kept, stored = store.get(organization, message) if idempotency_key else None, None
     if kept is None:
         planned = plan.make(organization, new, clock.now())
-        state = _state(organization, message, fingerprint, new, planned)
-        kept = _keep(state, new, planned)
+        kept, stored = _keep(_state(organization, message, fingerprint, new, planned), planned)
     if kept.fingerprint != fingerprint:
         raise Conflict("idempotency_key_reused", "This Idempotency-Key was used for another message.")
     _start(kept)
-    return get(organization, kept.id)
+    return views.full(kept, stored) if stored else get(organization, kept.id)
 
 
 def dry_run(organization: str, new: NewMessage) -> DryRun:
@@ -71,14 +71,16 @@ def _state(organization: str, message: str, fingerprint: str, new: NewMessage, p
     )
 
 
-def _keep(state: State, new: NewMessage, planned: plan.Plan) -> State:
-    """Content first (its key carries the fingerprint), then the state by a conditional insert."""
+def _keep(state: State, planned: plan.Plan) -> tuple[State, Item | None]:
+    """Content first (its key carries the fingerprint), then the state by a conditional insert. With the content of a
+    message that is new and only has to go out: what it looks like is known then."""
     spec = fallback_spec(planned.fallback) if planned.fallback else None
     try:
-        store.put_content(state, planned.main.content, spec)
-        return store.insert(state) or state
+        stored = store.put_content(state, planned.main.content, planned.main.channel.bound.sender, spec)
+        there = store.insert(state)
     except AWS_ERRORS as error:
         raise NotStored("not_stored", "Repeat the request with the same Idempotency-Key.") from error
+    return there or state, None if there or state.status is Status.FAILED else stored
 
 
 def fallback_spec(leg: plan.Leg) -> JsonObject:
@@ -131,9 +133,9 @@ def cancel(organization: str, message: str) -> Message:
 def move(organization: str, message: str, new: NewTime) -> Message:
     """Gives a scheduled message another time. Raises Conflict once it is queued."""
     state = _existing(organization, message)
-    send_at = plan.future(new.send_at, new.time_zone, clock.now())
     if state.status is not Status.SCHEDULED:
         raise _not_scheduled()
+    send_at = plan.future(new.send_at, new.time_zone, clock.now())
     _arm(state, send_at)  # first: a timer for a time that is not the stored one does nothing
     moved = waiting.move(state, send_at, send_at + state.expires_at - state.send_at) or _existing(organization, message)
     if moved.status is not Status.SCHEDULED or moved.send_at != send_at:
@@ -177,9 +179,9 @@ def _page(
 
 
 def _person(to: str) -> str:
-    """`phone:+34…`; a plain value is a phone number."""
+    """`phone:+34…`, `chat:4211`; a plain value is a phone number, since the list spans all channels."""
     kind, colon, _ = to.partition(":")
-    return to if colon and kind.isalpha() else f"phone:{read_phone(to)}"
+    return to if colon and kind in set(AddressKind) else f"phone:{read_phone(to)}"
 
 
 def _day_position(position: JsonObject | None, now: int) -> tuple[int, JsonObject | None]:

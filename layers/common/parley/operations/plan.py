@@ -5,31 +5,33 @@ from typing import Any
 
 from parley import providers
 from parley.errors import Conflict, Invalid, Problem
-from parley.model import content_rules, sms, variables
-from parley.model.address import Address, AddressKind, Recipient, read_recipient
-from parley.model.capabilities import Capabilities
+from parley.model import content_rules, reduction, sms
+from parley.model.address import Address, read_recipient
 from parley.model.channel import Channel, ChannelType, Connection, Life
+from parley.model.content import Content
 from parley.model.lane import Category, Lane, lane_of
-from parley.model.message import Content, Fallback, Fault, Kind, NewMessage, Trigger
+from parley.model.message import Fallback, Fault, NewMessage, Trigger, Unsupported
 from parley.model.message_view import PlannedStep
 from parley.model.status import Status
-from parley.model.template import Template, TemplateStatus
+from parley.model.template import Template
 from parley.model.times import DAY, instant
+from parley.operations import chosen, recipients, uploads
+from parley.operations.ttl import default_ttl
 from parley.settings import settings
 from parley.store import channels as channel_store
-from parley.store import people
-from parley.store import templates as template_store
 
 
 @dataclass(frozen=True)
 class Leg:
-    """One step of a send: the channel, the person, the content, and the template it is made of."""
+    """One step of a send: the channel, the person, the content, and the template it is made of. `notes` tell what was
+    put in words for the channel's sake, and what nobody can know before the platform is asked."""
 
     channel: Channel
     to: Address
     content: Content
     template: Template | None
     fault: Fault | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def sender(self) -> str:
@@ -54,18 +56,13 @@ def make(organization: str, new: NewMessage, now: int) -> Plan:
     send_at = _collect(problems, lambda: _send_at(new, now)) or now
     main = _main(organization, channel, new, send_at, problems)
     fallback = _fallback(organization, channel, new.fallback, main, problems) if new.fallback else None
+    if [each.code for each in problems] == ["category_changed"]:
+        raise Conflict("category_changed", problems[0].reason)
     if problems or main is None:
         raise Invalid(problems)
     category = main.template.category if main.template else new.category
     lane = lane_of(category)
     return Plan(main, fallback, category, lane, send_at, new.ttl or default_ttl(lane))
-
-
-def default_ttl(lane: Lane) -> int:
-    known = settings()
-    return {Lane.OTP: known.ttl_otp, Lane.TRANSACTIONAL: known.ttl_transactional, Lane.MARKETING: known.ttl_marketing}[
-        lane
-    ]
 
 
 def ready(channel: Channel) -> None:
@@ -107,15 +104,29 @@ def _main(organization: str, channel: Channel, new: NewMessage, send_at: int, pr
     abilities = providers.capabilities(channel)
     to = _collect(problems, lambda: read_recipient(new.to, abilities.people))
     _sender(channel, new.sender, problems)
-    template, faults = _template(organization, channel, new.content(), "")
+    content, notes = new.content(), list[str]()
+    if new.on_unsupported is Unsupported.REDUCE:
+        content, notes = reduction.reduce(content, abilities)
+    template, faults = chosen.choose(channel, content, "")
     lenient = new.fallback is not None and new.fallback.trigger is Trigger.SEND_FAILED
     problems += [] if lenient else faults
     if not faults:
-        problems += content_rules.check(new.content(), template, abilities, "")
-    if to and new.type is not Kind.TEMPLATE and abilities.window:
-        problems += _window(organization, channel, to, abilities.window, send_at)
+        problems += content_rules.check(content, template, abilities, "")
+        problems += uploads.check(organization, content, abilities, "")
+    if to is None:
+        return None
+    to, known = recipients.now_at(channel, to)
+    problems += recipients.check(channel, to, known, content, abilities, send_at)
+    content = _collect(problems, lambda: recipients.answering(channel, to, content)) or content
     fault = Fault(code=faults[0].code, message=faults[0].reason, local=True) if faults else None
-    return Leg(channel, to, _by_id(new.content(), template), template, fault) if to else None
+    return Leg(
+        channel,
+        to,
+        chosen.settled(content, template),
+        template,
+        fault,
+        (*notes, *recipients.doubts(to, known, abilities)),
+    )
 
 
 def _sender(channel: Channel, given: str | None, problems: list[Problem]) -> None:
@@ -124,46 +135,6 @@ def _sender(channel: Channel, given: str | None, problems: list[Problem]) -> Non
     own = {channel.binding.sender, channel.binding.sender_id, channel.binding.sender.removeprefix("+")}
     if given.strip() not in own:
         problems.append(Problem("from", "unknown_sender", "The channel does not send from this account."))
-
-
-def _template(organization: str, channel: Channel, content: Content, at: str) -> tuple[Template | None, list[Problem]]:
-    """The template that was named, and what stops it from being sent: those faults a fallback may answer for."""
-    if content.type is not Kind.TEMPLATE:
-        return None, []
-    if not content.template or not content.language:
-        missing = "template" if not content.template else "language"
-        return None, [
-            Problem(f"{at}{missing}", "field_missing", "A template is named by its name (or id) and its language.")
-        ]
-    found = find_template(organization, channel.id, content.template, content.language)
-    if found is None:
-        return None, [
-            Problem(f"{at}template", "unknown_template", "The channel has no such template in this language.")
-        ]
-    if found.status is not TemplateStatus.APPROVED:
-        return found, [
-            Problem(f"{at}template", "template_not_approved", f"The template is {found.status}, not approved.")
-        ]
-    return found, variables.check(found.variables, content.variables, f"{at}variables")
-
-
-def find_template(organization: str, channel: str, named: str, language: str) -> Template | None:
-    found = template_store.find(organization, channel, named, language) or template_store.get(organization, named)
-    return found if found and found.channel_id == channel and found.language == language else None
-
-
-def _by_id(content: Content, template: Template | None) -> Content:
-    return content.model_copy(update={"template": template.id}) if template else content
-
-
-def _window(organization: str, channel: Channel, to: Address, window: int, send_at: int) -> list[Problem]:
-    """Free-form content only while the person's window is open at the time of sending."""
-    last = people.last_inbound(organization, channel.id, to.value.removeprefix("+"))
-    if last is not None and send_at < last + window * 1000:
-        return []
-    hours = window // 3600
-    reason = f"Free-form messages go out within {hours} hours of the person's last message; send a template."
-    return [Problem("to", "window_closed", reason)]
 
 
 def _fallback(
@@ -183,10 +154,10 @@ def _fallback(
     if bool(wish.text) == bool(wish.template):
         problems.append(Problem("fallback.text", "field_missing", "A fallback has either a text or a template."))
         return None
-    template, faults = _template(organization, found, content, "fallback.")
+    template, faults = chosen.choose(found, content, "fallback.")
     problems += faults or content_rules.check(content, template, abilities, "fallback.")
-    to = _collect(problems, lambda: _fallback_person(wish.to, main, abilities))
-    return Leg(found, to, _by_id(content, template), template) if to else None
+    to = _collect(problems, lambda: recipients.of_fallback(wish.to, main.to if main else None, abilities))
+    return Leg(found, to, chosen.settled(content, template), template) if to else None
 
 
 def _policy(channel: Channel, other: Channel, wish: Fallback) -> list[Problem]:
@@ -209,18 +180,6 @@ def _policy(channel: Channel, other: Channel, wish: Fallback) -> list[Problem]:
     return problems
 
 
-def _fallback_person(given: Recipient | None, main: Leg | None, abilities: Capabilities) -> Address | None:
-    """The step's own address, else the same kind of address."""
-    if given is not None:
-        return read_recipient(given, abilities.people, "fallback.to")
-    if main is None or main.to.type in abilities.people:
-        return main.to if main else None
-    kinds = ", ".join(str(kind) for kind in abilities.people if kind is not AddressKind.CHAT) or "another address"
-    raise Invalid(
-        [Problem("fallback.to", "address_missing", f"The fallback's channel knows people by {kinds}; name one.")]
-    )
-
-
 def describe(leg: Leg, wish: Fallback | None = None) -> PlannedStep:
     """A step of a dry run: the text as it would go out, and what it counts for."""
     text = content_rules.shown_text(leg.content, leg.template)
@@ -234,6 +193,7 @@ def describe(leg: Leg, wish: Fallback | None = None) -> PlannedStep:
         to=leg.to,
         text=text,
         skip_reason=leg.fault.code if leg.fault else None,
+        notes=list(leg.notes),
         **counted,
         **policy,
     )

@@ -31,7 +31,7 @@ def apply(report: StatusReport, provider: str, via: Channel | None, received_at:
 
 def _is_of_nobody(report: StatusReport, provider: str) -> bool:
     """Where a platform echoes our id, an unknown receipt is another tool's; else it may only be early."""
-    if not providers.part(provider, "capabilities").CAPABILITIES.echoes and report.provider_id:
+    if not providers.abilities(provider).echoes and report.provider_id:
         return False
     count("ReceiptOfNobody")
     return True
@@ -41,7 +41,7 @@ def _find(report: StatusReport, provider: str, via: Channel | None) -> State | N
     echoed = ids.read_echo(report.echo)
     state = store.get(*echoed) if echoed else None
     found: Iterable[State] = [state] if state else []
-    if state is None and report.provider_id and not providers.part(provider, "capabilities").CAPABILITIES.echoes:
+    if state is None and report.provider_id and not providers.abilities(provider).echoes:
         found = lists.by_provider_id(provider, report.sender_id, report.provider_id)
     return next((each for each in found if _is_of(each, report, provider, via)), None)
 
@@ -52,8 +52,8 @@ def _is_of(state: State, report: StatusReport, provider: str, via: Channel | Non
     A sender that was given free meanwhile still signs receipts of what it sent before."""
     if via is not None and via.organization_id != state.organization:
         return False
-    platform = providers.PLATFORMS.get(provider)
-    if platform is None:
+    platform = providers.abilities(provider).platform
+    if not platform:
         return via is None or via.id == state.channel  # our own AWS account, or a gateway's own path
     claim = bindings.claimed_by(platform, report.sender_id)
     return state.sender == report.sender_id and (claim is None or claim[0] == state.organization)

@@ -1,37 +1,34 @@
 """Templates: draft, submit to the platform's review, and the state that the platform reports."""
 
-from collections.abc import Callable
-from functools import partial
-
 from parley import providers
 from parley.cloud import clock
-from parley.cloud.metrics import count
-from parley.errors import Conflict, Disconnected, Invalid, NotFound, Rejected, Throttled, Unavailable
-from parley.model import cursor, ids
-from parley.model.channel import Channel, Life
-from parley.model.events import TemplateReport
-from parley.model.template import EDITABLE, NewTemplate, Template, TemplateChanges, TemplateState, TemplateStatus
+from parley.errors import Conflict, Invalid, NotFound, Problem
+from parley.model import cursor, ids, variables
+from parley.model.channel import PROVIDERS, Channel
+from parley.model.dialect import Dialect
+from parley.model.template import (
+    EDITABLE,
+    NewCopy,
+    NewPreview,
+    NewTemplate,
+    Preview,
+    Template,
+    TemplateChanges,
+    TemplateProperties,
+    TemplateStatus,
+    render,
+)
 from parley.model.template_rules import broken_rules
-from parley.model.times import MINUTE, instant, rfc3339
+from parley.model.times import rfc3339
 from parley.model.types import Page
-from parley.operations import binding, channels, timers
-from parley.operations.each import each
-from parley.store import channels as channel_store
-from parley.store import keys
+from parley.operations import binding, channels, headers, timers
+from parley.store import holds, keys
 from parley.store import templates as store
-
-MARGIN = 5000
-PATIENCE = 10 * MINUTE
-SUBMITTED = frozenset({TemplateStatus.DRAFT, TemplateStatus.REJECTED, TemplateStatus.IN_REVIEW})
-UNDECIDED = frozenset({TemplateStatus.IN_REVIEW})
-WATCHED = frozenset({TemplateStatus.IN_REVIEW, TemplateStatus.PAUSED})
-"""The poll goes on asking for these, so a lost webhook leaves nothing stale."""
 
 
 def create(organization: str, new: NewTemplate, idempotency_key: str | None) -> Template:
     """A draft. Raises Invalid with every rule that it breaks, Conflict when its name is taken in this language."""
-    channels.get(organization, new.channel_id)
-    _check(new)
+    _check(new, channels.get(organization, new.channel_id))
     now = rfc3339(clock.now())
     template = Template(
         id=ids.created(organization, "create_template", idempotency_key),
@@ -39,13 +36,17 @@ def create(organization: str, new: NewTemplate, idempotency_key: str | None) -> 
         fingerprint=ids.fingerprint(new.model_dump(mode="json", exclude={"organization_id"})),
         created_at=now,
         updated_at=now,
+        asked_category=new.category,
         **new.model_dump(exclude={"organization_id"}),
     )
-    return template if store.insert(template) else get(organization, template.id)
+    return template if store.insert(template, headers.uses(template)) else get(organization, template.id)
 
 
-def _check(content: NewTemplate | Template) -> None:
-    problems = broken_rules(content.components, content.samples, content.parameter_format)
+def _check(content: NewTemplate | Template, channel: Channel) -> None:
+    """By the dialect of the channel; of a type that cannot be bound yet, by the strictest."""
+    dialect = providers.capabilities(channel).dialect if channel.type in PROVIDERS else Dialect(strict=True)
+    problems = broken_rules(content.components, content.samples, content.parameter_format, content.category, dialect)
+    problems += headers.check(channel, content.components, reviewed=dialect.strict)
     if problems:
         raise Invalid(problems)
 
@@ -57,13 +58,12 @@ def get(organization: str, template: str) -> Template:
     return found
 
 
-def list_all(
-    organization: str, channel: str | None, status: TemplateStatus | None, next_page: str | None, limit: int
-) -> Page[Template]:
-    question = {"templates": organization, "channel": channel, "status": status}
+def list_all(organization: str, wanted: dict[str, str | None], next_page: str | None, limit: int) -> Page[Template]:
+    """`wanted` are fields with their values; they narrow a page, and the cursor goes on."""
+    question = {"templates": organization, **wanted}
     found, last = store.page(organization, cursor.decode(next_page, **question), limit)
-    wanted = [each for each in found if channel in (None, each.channel_id) and status in (None, each.status)]
-    return Page(items=wanted, next=cursor.encode(last, **question))
+    kept = [each for each in found if all(value in (None, getattr(each, name)) for name, value in wanted.items())]
+    return Page(items=kept, next=cursor.encode(last, **question))
 
 
 def update(organization: str, template: str, changes: TemplateChanges) -> Template:
@@ -71,123 +71,79 @@ def update(organization: str, template: str, changes: TemplateChanges) -> Templa
     found = get(organization, template)
     fields = {name: getattr(changes, name) for name in changes.model_fields_set - {"organization_id"}}
     changed = found.model_copy(update={name: value for name, value in fields.items() if value is not None})
-    _check(changed)
-    content = changed.model_dump(include={"category", "parameter_format", "components", "samples"})
+    _check(changed, channels.get(organization, found.channel_id))
+    content = changed.model_dump(include={"category", "parameter_format", "components", "samples", "defaults"})
+    headers.use(changed)
     kept = store.change(found, content, EDITABLE, clock.now())
+    headers.release(found if kept else changed, kept or found)
     if kept is None:
         raise Conflict("template_not_editable", f"A template that is {found.status} cannot be edited.")
     return kept
 
 
-def submit(organization: str, template: str) -> Template:
-    """Hands a draft or a rejected template to the platform's review; a channel without reviews approves it at once.
+def delete(organization: str, template: str, *, all_languages: bool, force: bool) -> None:
+    """Deletes it here and at the platform, in one language or in all. Raises Conflict with what is scheduled with it,
+    unless it is forced: then those fail at their time, and fall back as configured."""
+    first = get(organization, template)
+    names = store.languages(organization, first.channel_id, first.name) if all_languages else [first.language]
+    found = [store.find(organization, first.channel_id, first.name, language) for language in names]
+    for each_one in [one for one in found if one]:
+        if not force:
+            _not_scheduled(each_one)
+    for each_one in [one for one in found if one]:
+        _delete(organization, each_one)
 
-    Repeated while in review it answers the present state, unless the platform never got it."""
-    found = get(organization, template)
-    if found.status is TemplateStatus.IN_REVIEW and found.provider_id:
-        return found
-    if found.status not in SUBMITTED:
-        raise Conflict("template_not_submittable", f"A template that is {found.status} cannot be submitted.")
-    channel = channels.get(organization, found.channel_id)
-    if channel.binding is None:
-        raise Conflict("channel_unbound", "Bind the channel first.")
-    if not providers.capabilities(channel).reviewed_templates:
-        return store.change(found, {"status": TemplateStatus.APPROVED}, SUBMITTED, clock.now()) or get(
-            organization, template
+
+def _not_scheduled(template: Template) -> None:
+    """Looks through what is scheduled on the channel."""
+    held_by = keys.held_by_schedule(template.organization_id, template.channel_id)
+    using = [state.id for state in holds.held(held_by) if state.template == template.id]
+    if using:
+        problems = [
+            Problem("template_id", "scheduled", f"Message {message} is scheduled with it.") for message in using[:10]
+        ]
+        raise Conflict(
+            "template_in_use", f"{len(using)} scheduled messages use it; force deletes it all the same.", problems
         )
-    return _hand_in(found, channel)
 
 
-def _hand_in(template: Template, channel: Channel) -> Template:
-    """In review, with its mark, before the platform hears of it: a crash leaves what the poll or a repeat completes,
-    and a decision that comes faster than the platform's answer is not overwritten by it."""
-    store.mark_review(template, clock.now())
-    begun = store.change(template, {"status": TemplateStatus.IN_REVIEW}, SUBMITTED, clock.now())
-    if begun is None:
-        return get(template.organization_id, template.id)
-    bound = channel.bound
-    try:
-        state: TemplateState = providers.part(bound.provider, "templates").submit(
-            begun, bound, binding.secret_of(channel)
-        )
-    except (Rejected, Throttled, Unavailable, Disconnected, Conflict):
-        store.change(begun, {"status": template.status}, UNDECIDED, clock.now())  # certainly not handed in
-        store.unmark_review(template.organization_id, template.id)
-        raise
-    store.claim(template, bound.provider, state.provider_id)
-    return _answered(begun, state)
-
-
-def _answered(template: Template, state: TemplateState) -> Template:
-    """Takes over what the platform answered, as long as no webhook had the last word."""
-    fields = {"provider_id": state.provider_id, **({"category": state.category} if state.category else {})}
-    known = store.change(template, fields, frozenset(TemplateStatus), clock.now())
-    decided = store.change(template, {"status": state.status}, UNDECIDED, clock.now())
-    changed = decided or known or template
-    if changed.status not in WATCHED:
-        store.unmark_review(template.organization_id, template.id)
-    return changed
-
-
-def delete(organization: str, template: str) -> None:
-    """Deletes it here and at the platform. Messages that wait with it fail with that reason."""
-    found = get(organization, template)
+def _delete(organization: str, found: Template) -> None:
+    template = found.id
     channel = channels.get(organization, found.channel_id)
     if found.provider_id and channel.binding:
         providers.part(channel.binding.provider, "templates").delete(found, channel.binding, binding.secret_of(channel))
     store.unmark_review(organization, template)
     store.delete(found)
+    headers.release(found, None)
 
 
-def poll(left: Callable[[], int]) -> dict[str, int]:
-    """Asks the platforms for every template that waits for a decision, so a lost webhook leaves nothing stale."""
-    counted = {"asked": 0}
-    for organization, template in store.in_review():
-        if left() < MARGIN:
-            break
-        counted["asked"] += each("a template could not be asked for", partial(_poll, organization, template))
-    return counted
+def preview(organization: str, template: str, wanted: NewPreview) -> Preview:
+    """The text as a person would read it, and what is missing for a send."""
+    found = get(organization, template)
+    values = found.defaults | {name: value for name, value in wanted.variables.items() if value}
+    problems = variables.check(found.variables, values)
+    shown = {name: values.get(name) or f"$({name})" for name in found.variables}
+    text = render(found.components, shown)
+    missing = [problem.field.partition(".")[2] for problem in problems if problem.code == "variable_missing"]
+    return Preview(text=text, variables=found.variables, missing=missing, characters=len(text))
 
 
-def _poll(organization: str, template: str) -> None:
-    found = store.get(organization, template)
-    channel = channel_store.get(organization, found.channel_id) if found else None
-    if found is None or channel is None or channel.life is not Life.PRESENT:
-        store.unmark_review(organization, template)
-        return
-    if channel.binding is None:
-        return
-    state = providers.part(channel.bound.provider, "templates").fetch(found, channel.bound, binding.secret_of(channel))
-    if state is None and found.status is TemplateStatus.IN_REVIEW:
-        _never_arrived(found)
-    if state is None or state.status is found.status:
-        return
-    apply(found, channel.bound.provider, state)
+def copy(organization: str, template: str, wanted: NewCopy, idempotency_key: str | None) -> Template:
+    """A draft with the same content, in another language or under another name, on this or on another channel."""
+    found = get(organization, template)
+    fields = found.model_dump(include=set(NewTemplate.model_fields) - {"organization_id"})
+    fields |= {"category": found.asked_category or found.category, "components": found.components}
+    changed = {**fields, **wanted.model_dump(exclude_none=True, exclude={"organization_id"})}
+    return create(organization, NewTemplate.model_validate(changed), idempotency_key)
 
 
-def _never_arrived(template: Template) -> None:
-    """An outcome that nobody knew: minutes later the platform still has no such template, so it is a draft again."""
-    if instant(template.updated_at, None) + PATIENCE < clock.now():
-        store.change(template, {"status": TemplateStatus.DRAFT}, UNDECIDED, clock.now())
-        store.unmark_review(template.organization_id, template.id)
-
-
-def report(event: TemplateReport, provider: str, via: Channel | None) -> None:
-    """A platform's webhook about a template; a customer's own app speaks for that customer alone."""
-    claim = store.claimed(provider, event.provider_id)
-    found = store.get(*claim) if claim and (via is None or via.organization_id == claim[0]) else None
-    if found is None:
-        count("TemplateOfNobody")
-    elif event.status is not TemplateStatus.IN_REVIEW:
-        apply(found, provider, TemplateState(event.provider_id, event.status, None, event.reason))
-
-
-def apply(template: Template, provider: str, state: TemplateState) -> Template:
-    """The platform's newest word on a template, from a webhook or from the poll."""
-    if template.provider_id is None:
-        store.claim(template, provider, state.provider_id)
-    changed = store.report(template, state, clock.now())
-    if changed.status not in WATCHED:
-        store.unmark_review(template.organization_id, template.id)
-        timers.release_soon(keys.held_by_template(template.organization_id, template.id))
+def set_properties(organization: str, template: str, wanted: TemplateProperties) -> Template:
+    """Changes what is given. What the template held goes on when sending is allowed again."""
+    found = get(organization, template)
+    fields = wanted.model_dump(exclude_none=True, exclude={"organization_id"})
+    changed = store.change(found, fields, frozenset(TemplateStatus), clock.now()) if fields else found
+    if changed is None:
+        raise NotFound("template")
+    if changed.sendable and not found.sendable:
+        timers.release_soon(keys.held_by_template(organization, template))
     return changed

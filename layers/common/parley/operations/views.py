@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from parley.cloud import files
 from parley.model import ids
 from parley.model.message import State
 from parley.model.message_view import FallbackState, Message, MessageSummary, shown_status, timeline
@@ -32,7 +33,7 @@ def full(state: State, stored: Item) -> Message:
             **_common(state),
             "type": state.kind,
             "organization_id": state.organization,
-            "sender": state.sender,
+            "sender": stored.get("sender") or state.sender,
             "template": state.template or content.get("template"),
             "expires_at": rfc3339(state.expires_at),
             "held": _held(state),
@@ -40,8 +41,21 @@ def full(state: State, stored: Item) -> Message:
             "fallback": _fallback(state, stored.get("fallback")),
             "provider_message_id": state.provider_id,
             "origin": state.sender or None,
+            "edited_at": _at(state.edited_at),
+            "deleted_at": _at(state.deleted_at),
+            "files": [_file(each) for each in content.get("files") or []],
         }
     )
+
+
+def _at(moment: int | None) -> str | None:
+    return rfc3339(moment) if moment else None
+
+
+def _file(kept: dict[str, Any]) -> dict[str, Any]:
+    """Without the platform's words for it; a file that is not copied yet has no link."""
+    shown = {name: kept[name] for name in ("kind", "filename", "content_type", "size", "problem") if kept.get(name)}
+    return shown | ({"link": files.link_to_get(kept["key"])} if kept.get("key") else {})
 
 
 def _common(state: State) -> dict[str, Any]:
@@ -55,7 +69,7 @@ def _common(state: State) -> dict[str, Any]:
         "reference": state.reference,
         "created_at": rfc3339(state.created_at),
         "send_at": rfc3339(state.send_at),
-        "error": state.error if shown_status(state) in ENDED_BADLY else None,
+        "error": state.error if shown_status(state) in ENDED_BADLY | {Status.SKIPPED} else None,
         "fallback_of": state.copy_of,
         "late": state.late,
     }

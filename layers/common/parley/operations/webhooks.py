@@ -10,9 +10,17 @@ from parley import providers
 from parley.cloud import clock, inbox, queues
 from parley.cloud.metrics import count
 from parley.model.channel import Channel
-from parley.model.events import Event, InboundMessage, NotUnderstood, StatusReport, TemplateReport
+from parley.model.events import (
+    AddressMoved,
+    Event,
+    InboundMessage,
+    NotUnderstood,
+    Reachability,
+    StatusReport,
+    TemplateReport,
+)
 from parley.model.times import MINUTE
-from parley.operations import inbound, receipts, templates
+from parley.operations import inbound, receipts, reviews
 from parley.operations.each import each
 from parley.settings import settings
 from parley.store import channel_events, channels
@@ -67,9 +75,13 @@ def _apply(event: Event, provider: str, via: Channel | None, received_at: int, e
         case StatusReport():
             early += [] if receipts.apply(event, provider, via, received_at) else [event]
         case InboundMessage():
-            inbound.receive(event, provider, via)
+            inbound.receive(event, provider, via, received_at)
+        case Reachability():
+            inbound.reachability(event, provider, via)
+        case AddressMoved():
+            inbound.moved(event, provider, via)
         case TemplateReport():
-            templates.report(event, provider, via)
+            reviews.report(event, provider, via)
         case NotUnderstood(what=what):
             log.info("webhook not understood", extra={"provider": provider, "what": what[:80]})
             count("WebhookNotUnderstood")

@@ -5,17 +5,8 @@ from typing import Any
 
 from parley.errors import Invalid, Problem
 from parley.model.capabilities import Capabilities
-from parley.model.channel import Channel, ChannelType
-
-PROVIDERS: dict[ChannelType, dict[str, str]] = {
-    ChannelType.WHATSAPP_CLOUD: {"META": "whatsapp_cloud"},
-    ChannelType.SMS: {"AWS": "sms_aws", "HTTP": "sms_http"},
-}
-"""By channel type, then by the `gateway` setting of the binding; the first is the default."""
-
-
-PLATFORMS = {"whatsapp_cloud": "whatsapp"}
-"""Providers whose senders are claimed, and under which name."""
+from parley.model.channel import PROVIDERS, Channel
+from parley.settings import settings
 
 
 def part(provider: str, name: str) -> Any:
@@ -37,6 +28,14 @@ def choose(channel: Channel, gateway: str | None) -> str:
 
 def capabilities(channel: Channel) -> Capabilities:
     """What the channel can show and tell; of a bound channel by its provider, of an unbound one by its type."""
-    provider = channel.binding.provider if channel.binding else choose(channel, None)
+    return abilities(channel.binding.provider if channel.binding else choose(channel, None))
+
+
+def abilities(provider: str) -> Capabilities:
     declared: Capabilities = part(provider, "capabilities").CAPABILITIES
     return declared
+
+
+def webhook_url(provider: str) -> str:
+    """Where its platform's webhooks go, ending with a slash; the channel's id may follow."""
+    return settings().webhook_urls.get(abilities(provider).receiver, "")

@@ -2,13 +2,14 @@
 
 import logging
 import ssl
+from contextlib import closing
 from functools import lru_cache
-from typing import Any
+from typing import Any, BinaryIO
 
 import httpcore
 import httpx
 
-from parley.errors import OutcomeUnknown, Unavailable
+from parley.errors import OutcomeUnknown, Rejected, Unavailable
 from parley.providers import deadline
 from parley.settings import settings
 
@@ -56,6 +57,37 @@ def call(request: httpx.Request, by: httpx.Client | None = None) -> httpx.Respon
         raise Unavailable(f"The provider could not be reached ({type(error).__name__}).") from error
     except httpx.HTTPError as error:  # a read or write time-out, a cut connection, a garbled answer
         raise OutcomeUnknown(f"The connection broke during the call ({type(error).__name__}).") from error
+
+
+def download(request: httpx.Request, into: BinaryIO, most: int) -> str:
+    """Copies what an address holds, up to `most` bytes, and answers its content type. May be repeated.
+
+    Raises Unavailable if it could not be had now, Rejected if it is gone or too large."""
+    deadline.begin(settings().call_timeout)
+    try:
+        response = client().send(request, stream=True)
+        with closing(response):
+            _has_it(response.status_code)
+            _copy(response, into, most)
+    except httpx.HTTPError as error:
+        raise Unavailable(f"The file could not be fetched ({type(error).__name__}).") from error
+    return str(response.headers.get("content-type") or "application/octet-stream")
+
+
+def _has_it(status: int) -> None:
+    if status == httpx.codes.TOO_MANY_REQUESTS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        raise Unavailable("The platform does not hand out the file now.", str(status))
+    if status != httpx.codes.OK:
+        raise Rejected("media_failed", "The platform has no such file.", str(status))
+
+
+def _copy(response: httpx.Response, into: BinaryIO, most: int) -> None:
+    left = most
+    for chunk in response.iter_bytes():
+        left -= len(chunk)
+        if left < 0:
+            raise Rejected("file_too_large", f"Files of at most {most // 1_000_000} MB are fetched.")
+        into.write(chunk)
 
 
 def _read(response: httpx.Response) -> httpx.Response:

@@ -1,18 +1,22 @@
 """What channels of plain text share: an SMS is the same SMS whoever carries it."""
 
-from parley.model.address import AddressKind
+from parley.model.address import AddressForm, AddressKind
 from parley.model.capabilities import Capabilities
-from parley.model.message import Content, Kind
+from parley.model.content import Content, Kind
+from parley.model.dialect import Dialect
+from parley.model.lane import Category
 from parley.model.sms import MAX_CHARACTERS
 from parley.model.status import Status
 from parley.model.template import Template, render
 
 SMS = Capabilities(
-    people=(AddressKind.PHONE,),
+    people=(AddressForm(AddressKind.PHONE),),
+    receiver="sms",
     kinds=frozenset({Kind.TEXT, Kind.TEMPLATE}),
     receipts=frozenset({Status.SENT, Status.DELIVERED}),
     text_limit=MAX_CHARACTERS,
     counts_parts=True,
+    dialect=Dialect(body_limit=MAX_CHARACTERS, categories=frozenset(Category)),
 )
 
 

@@ -4,13 +4,14 @@
 content they do not know. `bind.bind` raises Invalid with the field that is wrong.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from parley.model.address import Address
 from parley.model.channel import Binding, ProbeStep
+from parley.model.content import Content
 from parley.model.events import Event
-from parley.model.message import Content
 from parley.model.template import Template, TemplateState
 from parley.model.types import JsonObject
 
@@ -19,7 +20,10 @@ Secret = JsonObject
 
 @dataclass(frozen=True)
 class Outbound:
-    """One message, ready for one call. The platform carries `echo` where it can; `ttl` are the seconds left."""
+    """One message, ready for one call. The platform carries `echo` where it can; `ttl` are the seconds left.
+
+    `files` are open files by the id of their upload, for platforms that are handed files; `links` are addresses of the
+    template's own files, which end soon."""
 
     echo: str
     to: Address
@@ -28,16 +32,22 @@ class Outbound:
     ttl: int
     marketing: bool
     callback_url: str = ""
+    files: Mapping[str, BinaryIO] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """The platform took the message. `person` is its own id for the recipient where it names one, `by_id`: receipts may
-    come without our echo and are then found by `provider_id`."""
+    """The platform took the message. `person` is its own address for the recipient where it names one, `by_id`:
+    receipts may come without our echo and are then found by `provider_id`. `sent`: the answer itself proves that it
+    went out, since the platform has no receipts. `known_files` are the platform's ids of files that were handed over,
+    by the id of their upload."""
 
     provider_id: str
-    person: str | None = None
+    person: Address | None = None
     by_id: bool = False
+    sent: bool = False
+    known_files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -64,11 +74,28 @@ class Binder(Protocol):
     def health(self, binding: Binding, secret: Secret) -> JsonObject: ...
 
 
+class Manager(Protocol):
+    """What can be done about a message that went out, and beside messages, where the capabilities say so."""
+
+    def edit(self, to: Address, provider_id: str, content: Content, binding: Binding, secret: Secret) -> None: ...
+    def delete(self, to: Address, provider_id: str, binding: Binding, secret: Secret) -> None: ...
+    def act(self, to: Address, action: str, binding: Binding, secret: Secret) -> None: ...
+
+
+class InboundOffice(Protocol):
+    """What an inbound message still needs; both may be repeated."""
+
+    def follow_up(self, words: JsonObject, binding: Binding, secret: Secret) -> None: ...
+    def fetch(self, file: JsonObject, binding: Binding, secret: Secret, into: BinaryIO) -> str: ...
+
+
 class WebhookReader(Protocol):
     def read(self, raw: bytes, binding: Binding | None) -> list[Event]: ...
 
 
 class TemplateOffice(Protocol):
-    def submit(self, template: Template, binding: Binding, secret: Secret) -> TemplateState: ...
+    def submit(
+        self, template: Template, handles: Mapping[str, str], binding: Binding, secret: Secret
+    ) -> TemplateState: ...
     def fetch(self, template: Template, binding: Binding, secret: Secret) -> TemplateState | None: ...
     def delete(self, template: Template, binding: Binding, secret: Secret) -> None: ...

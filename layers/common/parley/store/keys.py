@@ -74,12 +74,42 @@ def content(o: str, m: str, fingerprint: str) -> Key:
 
 
 def person(o: str, c: str, who: str) -> Key:
-    """A person's service window, by the platform's own id for them."""
+    """What is known of a person on a channel; `who` is a typed address, `kind:value`."""
     return {"pk": f"ORG#{o}#CHANNEL#{c}", "sk": f"PERSON#{who}"}
 
 
-def alias(o: str, c: str, dialled: str) -> Key:
-    return {"pk": f"ORG#{o}#CHANNEL#{c}", "sk": f"ALIAS#{dialled}"}
+def suppression(o: str, c: str, who: str) -> Key:
+    """The list of people who are not written to; the word that counts stands with the person."""
+    pk, prefix = suppressions(o, c)
+    return {"pk": pk, "sk": f"{prefix}{who}"}
+
+
+def suppressions(o: str, c: str) -> tuple[str, str]:
+    return f"ORG#{o}#CHANNEL#{c}", "SUPPRESSED#"
+
+
+def upload(o: str, u: str) -> Key:
+    return {"pk": f"ORG#{o}", "sk": f"UPLOAD#{u}"}
+
+
+def channel_media(o: str, c: str) -> tuple[str, str]:
+    """The rows of a channel's media library, by the time they were made."""
+    return f"ORG#{o}#CHANNEL#{c}", "MEDIA#"
+
+
+def in_library(o: str, c: str, created_at: str, u: str) -> Key:
+    pk, prefix = channel_media(o, c)
+    return {"pk": pk, "sk": f"{prefix}{created_at}#{u}"}
+
+
+def upload_uses(o: str, u: str) -> tuple[str, str]:
+    """An item for each thing that needs the file, so that what is used is not deleted."""
+    return f"ORG#{o}#UPLOAD#{u}", "USES#"
+
+
+def upload_use(o: str, u: str, user: str) -> Key:
+    pk, prefix = upload_uses(o, u)
+    return {"pk": pk, "sk": f"{prefix}{user}"}
 
 
 def channel_event(o: str, c: str, hour: str, kind: str) -> Key:
@@ -93,6 +123,11 @@ def hold_mark(held_by: str) -> Key:
 
 def rate(o: str, c: str) -> Key:
     return {"pk": f"ORG#{o}#CHANNEL#{c}", "sk": "RATE"}
+
+
+def person_rate(o: str, c: str, who: str) -> Key:
+    """When the next message may go to one person or group, and when the next one in line for them asks again."""
+    return {"pk": f"ORG#{o}#CHANNEL#{c}", "sk": f"RATE#{who}"}
 
 
 def deletion(o: str, c: str) -> Key:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from parley.model.message import Content, Fault, State
+from parley.model.content import Content
+from parley.model.message import Fault, State
 from parley.model.status import Status, rank
 from parley.store import keys, table
 from parley.store.table import ConditionFailed, Item
@@ -19,10 +20,14 @@ def insert(state: State) -> State | None:
     return None
 
 
-def put_content(state: State, content: Content | dict[str, Any], fallback: dict[str, Any] | None = None) -> None:
+def put_content(
+    state: State, content: Content | dict[str, Any], sender: str, fallback: dict[str, Any] | None = None
+) -> Item:
+    """`sender` as a person reads it, a phone number; the state keeps the platform's id of it. Answers what it kept."""
     stored = content.model_dump(exclude_none=True) if isinstance(content, Content) else content
-    item = {**keys.content(state.organization, state.id, state.fingerprint), "content": stored, "fallback": fallback}
-    table.put(table.data(), item)
+    item = {"content": stored, "sender": sender, "fallback": fallback}
+    table.put(table.data(), keys.content(state.organization, state.id, state.fingerprint) | item)
+    return item
 
 
 def get(organization: str, message: str) -> State | None:
@@ -31,7 +36,7 @@ def get(organization: str, message: str) -> State | None:
 
 
 def get_content(state: State) -> Item:
-    """{"content": …, "fallback": …}; empty when the message has none of its own."""
+    """{"content": …, "sender": …, "fallback": …}; empty when the message has none of its own."""
     return table.get(table.data(), keys.content(state.organization, state.id, state.fingerprint)) or {}
 
 
@@ -144,52 +149,6 @@ def _note(state: State, status: Status, at: int, more: Item) -> State | None:
     return read(item)
 
 
-def lose(state: State, now: int) -> State | None:
-    """`sending → unknown` once the lease is over: the worker died and nobody knows whether the call went out."""
-    values = {
-        ":unknown": Status.UNKNOWN,
-        ":rank": rank(Status.UNKNOWN),
-        ":sending": Status.SENDING,
-        ":now": now,
-        ":attempt": state.attempt,
-    }
-    condition = "#s = :sending AND lease_until <= :now AND attempt = :attempt"
-    return attempt(
-        state,
-        "SET #s = :unknown, #r = :rank, unknown_at = :now, times.#s2 = if_not_exists(times.#s2, :now)",
-        condition,
-        values,
-        {"#s2": "unknown"},
-    )
-
-
-def resend(state: State) -> State | None:
-    """`unknown → queued`, once, for a one-time code whose call nobody heard of."""
-    values = {
-        ":unknown": Status.UNKNOWN,
-        ":queued": Status.QUEUED,
-        ":rank": rank(Status.QUEUED),
-        ":attempt": state.attempt,
-        ":yes": True,
-    }
-    condition = (
-        "#s = :unknown AND attempt = :attempt AND attribute_not_exists(fired_at) AND attribute_not_exists(resent)"
-    )
-    return attempt(state, "SET #s = :queued, #r = :rank, resent = :yes", condition, values)
-
-
-def settle(state: State, fault: Fault) -> State | None:
-    """Marks an `unknown` that no evidence came for; its rank stays, so a late receipt still raises it."""
-    values = {
-        ":unknown": Status.UNKNOWN,
-        ":attempt": state.attempt,
-        ":yes": True,
-        ":error": fault.model_dump(exclude_none=True),
-    }
-    condition = "#s = :unknown AND attempt = :attempt"
-    return attempt(state, "SET settled = :yes, #error = :error", condition, values, {"#error": "error"})
-
-
 def fire(state: State, step: int, now: int, reason: str, statuses: list[Status]) -> State | None:
     """The takeover: step `step` belongs to whoever makes this write. An original still queued is superseded by it."""
     superseded = state.status is Status.QUEUED
@@ -206,6 +165,11 @@ def fire(state: State, step: int, now: int, reason: str, statuses: list[Status])
     return attempt(state, expression, f"{before} AND {condition}", values, {"#step": "step"})
 
 
+def mark(state: State, name: str, at: int) -> None:
+    """Notes when something was done about a sent message; its status does not change by that."""
+    _change(state, "SET #n = :at", "attribute_exists(pk)", {":at": at}, {"#n": name})
+
+
 def attempt(
     state: State, expression: str, condition: str, values: Item, names: dict[str, str] | None = None
 ) -> State | None:
@@ -216,7 +180,11 @@ def attempt(
 
 
 def _change(state: State, expression: str, condition: str, values: Item, names: dict[str, str] | None = None) -> State:
-    known = {"#s": "status", **({"#r": "rank"} if "#r" in expression + condition else {}), **(names or {})}
+    known = {
+        **({"#s": "status"} if "#s" in expression + condition else {}),
+        **({"#r": "rank"} if "#r" in expression + condition else {}),
+        **(names or {}),
+    }
     return read(
         table.update(table.data(), keys.state(state.organization, state.id), expression, condition, values, known)
     )

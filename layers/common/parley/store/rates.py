@@ -1,10 +1,14 @@
-"""Rate slots of senders: one number each, moved by one conditional write for a whole batch."""
+"""Rate slots: one number for each sender, moved by one conditional write for a whole batch, and for each person where
+their platform limits what they get."""
 
 from parley.model.rate import Slots
 from parley.store import keys, table
-from parley.store.table import ConditionFailed
+from parley.store.keys import Key
+from parley.store.table import ConditionFailed, Item
 
 _seen: dict[str, float] = {}
+FORGET = 3600
+"""Seconds after which a free person's number may be forgotten."""
 
 
 def take(organization: str, channel: str, count: int, interval: float, horizon: float, now: int) -> Slots | float:
@@ -22,7 +26,7 @@ def take(organization: str, channel: str, count: int, interval: float, horizon: 
     return interval  # somebody was faster by a moment
 
 
-def _busy(key: keys.Key, cost: float, now: int, horizon: float) -> tuple[float, float] | None:
+def _busy(key: Key, cost: float, now: int, horizon: float) -> tuple[float, float] | None:
     """The first slot behind those booked, and by how much it lies beyond the horizon; None: nothing is booked."""
     values = {":cost": cost, ":now": now, ":latest": now + horizon}
     try:
@@ -33,7 +37,7 @@ def _busy(key: keys.Key, cost: float, now: int, horizon: float) -> tuple[float, 
     return item["tat"] - cost, 0.0
 
 
-def _idle(key: keys.Key, cost: float, now: int, horizon: float) -> tuple[float, float] | None:
+def _idle(key: Key, cost: float, now: int, horizon: float) -> tuple[float, float] | None:
     """The first slot now, if nothing is booked."""
     values = {":next": now + cost, ":now": now}
     try:
@@ -47,6 +51,51 @@ def _remember(channel: str, tat: float) -> None:
     if len(_seen) > 1000:
         _seen.clear()
     _seen[channel] = tat
+
+
+def take_of_person(organization: str, channel: str, who: str, at: float, every: float, *, turn: bool) -> float | None:
+    """Books the moment `at` for a message to one person; None when it is theirs, else when they are free.
+
+    Who had no turn in the line yet gets nothing while others wait in it."""
+    values: Item = {":at": at, ":next": at + every, ":expires": int(at / 1000) + FORGET}
+    nobody_waits = " AND (attribute_not_exists(line) OR line <= :at)"
+    condition = f"(attribute_not_exists(tat) OR tat <= :at){'' if turn else nobody_waits}"
+    key = keys.person_rate(organization, channel, who)
+    try:
+        table.update(table.runtime(), key, "SET tat = :next, expires = :expires", condition, values)
+    except ConditionFailed as failed:
+        return max(float((failed.old or {}).get("tat", at)), at)
+    return None
+
+
+def stand_in_line(organization: str, channel: str, who: str, free: float, every: float, horizon: float) -> float:
+    """When to ask again for a person who is free at `free`: behind all who wait, so that each asks about once."""
+    key = keys.person_rate(organization, channel, who)
+    for place in (_behind, _first, _behind):  # the third when somebody else became the first meanwhile
+        turn = place(key, free, every, free + horizon)
+        if turn is not None:
+            return turn
+    return free + horizon
+
+
+def _behind(key: Key, free: float, every: float, latest: float) -> float | None:
+    values = {":every": every, ":free": free, ":latest": latest}
+    try:
+        item = table.update(
+            table.runtime(), key, "SET line = line + :every", "line > :free AND line <= :latest", values
+        )
+    except ConditionFailed:
+        return None
+    return float(item["line"]) - every
+
+
+def _first(key: Key, free: float, every: float, latest: float) -> float | None:
+    values = {":next": free + every, ":free": free}
+    try:
+        table.update(table.runtime(), key, "SET line = :next", "attribute_not_exists(line) OR line <= :free", values)
+    except ConditionFailed:
+        return None
+    return free
 
 
 def push_back(organization: str, channel: str, until: int) -> None:

@@ -1,6 +1,7 @@
 """Templates, their names and the platform's ids for them."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from parley.errors import Conflict
 from parley.model.template import Template, TemplateState, TemplateStatus
@@ -9,16 +10,23 @@ from parley.store import keys, table
 from parley.store.table import ConditionFailed, TransactionFailed
 
 
-def insert(template: Template) -> bool:
-    """Keeps a new draft; its name and language are taken on the channel. False: it is there already, the same one."""
+def insert(template: Template, uses: list[dict[str, Any]]) -> bool:
+    """Keeps a new draft; its name and language are taken on the channel, and its files are in use, as the writes `uses`
+    say. False: it is there already, the same one."""
     fresh = {"TableName": table.data(), "ConditionExpression": "attribute_not_exists(pk)"}
     named = {**_name(template), "id": template.id}
     try:
         table.transact(
-            [{"Put": {**fresh, "Item": named}}, {"Put": {**fresh, "Item": {**_key(template), **_item(template)}}}]
+            [
+                {"Put": {**fresh, "Item": named}},
+                {"Put": {**fresh, "Item": {**_key(template), **_item(template)}}},
+                *uses,
+            ]
         )
-    except TransactionFailed:
+    except TransactionFailed as failed:
         kept = get(template.organization_id, template.id)
+        if kept is None and failed.reasons[0] == "None":
+            raise Conflict("media_gone", "A file of the template was deleted meanwhile.") from None
         if kept is None:
             raise Conflict("template_exists", "The channel has a template of this name in this language.") from None
         if kept.fingerprint != template.fingerprint:
@@ -90,11 +98,17 @@ def report(template: Template, state: TemplateState, now: int) -> Template:
         "updated_at": rfc3339(now),
         "provider_id": state.provider_id,
         "category": state.category,
+        "quality": state.quality,
+        "expected_category": state.expected,  # "": taken back, or done
     }
-    kept = {name: value for name, value in fields.items() if value}
-    names = {f"#{name}": name for name in kept} | {"#reason": "reason"}
+    kept: table.Item = {name: value for name, value in fields.items() if value}
+    kept |= {"allow_send": False} if template.stops_as(state.category) else {}
+    names = {f"#{name}": name for name in kept} | ({"#reason": "reason"} if state.reason or state.status else {})
     expression = "SET " + ", ".join(f"#{name} = :{name}" for name in kept)
-    expression += ", #reason = :reason" if state.reason else " REMOVE #reason"
+    removed = (["#reason"] if state.status and not state.reason else []) + (["#gone"] if state.expected == "" else [])
+    expression += ", #reason = :reason" if state.reason else ""
+    expression += f" REMOVE {', '.join(removed)}" if removed else ""
+    names |= {"#gone": "expected_category"} if state.expected == "" else {}
     values = {f":{name}": value for name, value in kept.items()} | ({":reason": state.reason} if state.reason else {})
     try:
         return read(table.update(table.data(), _key(template), expression, "attribute_exists(pk)", values, names))

@@ -11,6 +11,7 @@ from parley.model.channel import Binding, ProbeStep
 from parley.model.types import JsonObject
 from parley.model.validation import validated
 from parley.providers.http import parsed
+from parley.providers.probing import step
 from parley.providers.provider import Bound, Secret
 from parley.providers.whatsapp_cloud import errors, graph
 
@@ -74,8 +75,8 @@ def unbind(binding: Binding, secret: Secret) -> None:
 
 def probe(binding: Binding, secret: Secret) -> list[ProbeStep]:
     return [
-        _step("credential", lambda: _number_of(binding, secret)),
-        _step("webhook", lambda: _subscribed(binding, secret)),
+        step("credential", lambda: _number_of(binding, secret)),
+        step("webhook", lambda: _subscribed(binding, secret)),
     ]
 
 
@@ -139,14 +140,6 @@ def _subscribed(binding: Binding, secret: Secret) -> None:
     errors.raise_for(response)
     if not parsed(response).get("data"):
         raise Rejected("not_subscribed", "The account sends us no webhooks; bind the channel again.")
-
-
-def _step(name: str, run: Any) -> ProbeStep:
-    try:
-        run()
-    except ProviderError as error:
-        return ProbeStep(step=name, ok=False, detail=f"{error.message} {error.provider_code or ''}".strip())
-    return ProbeStep(step=name, ok=True)
 
 
 def _ask(method: str, path: str, binding: Binding, secret: Secret, **options: Any) -> Any:

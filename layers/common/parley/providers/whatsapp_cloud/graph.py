@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from parley.errors import Rejected
 from parley.providers.http import call, client
 from parley.settings import settings
 
@@ -14,10 +15,22 @@ def request(
     method: str, path: str, token: str, *, version: str = "", app_secret: str = "", body: Any = None, **params: Any
 ) -> httpx.Request:
     query = {**params, **({"appsecret_proof": _proof(token, app_secret)} if app_secret else {})}
-    url = f"{settings().graph_url}/{version or settings().graph_version}/{path}"
     return client().build_request(
-        method, url, headers={"Authorization": f"Bearer {token}"}, params=query or None, json=body
+        method, address(path, version), headers={"Authorization": f"Bearer {token}"}, params=query or None, json=body
     )
+
+
+def address(path: str, version: str) -> str:
+    return f"{settings().graph_url}/{version or settings().graph_version}/{path}"
+
+
+def file_request(link: str, token: str) -> httpx.Request:
+    """For a file that Meta named. Raises Rejected for an address that the token must not be shown to."""
+    host = httpx.URL(link).host
+    meta = link.startswith("https://") and host.endswith((".fbsbx.com", ".facebook.com"))
+    if not meta and not link.startswith(f"{settings().graph_url}/"):
+        raise Rejected("media_failed", "Meta named an address that is not its own.")
+    return client().build_request("GET", link, headers={"Authorization": f"Bearer {token}"})
 
 
 def ask(method: str, path: str, token: str, **options: Any) -> httpx.Response:

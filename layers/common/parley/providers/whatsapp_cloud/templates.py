@@ -3,23 +3,14 @@
 from typing import Any
 
 from parley.errors import Conflict, OutcomeUnknown, Rejected
-from parley.model import variables
 from parley.model.channel import Binding
-from parley.model.template import (
-    Body,
-    Buttons,
-    Component,
-    Footer,
-    Header,
-    ParameterFormat,
-    QuickReply,
-    Template,
-    TemplateState,
-    TemplateStatus,
-)
+from parley.model.components import Body
+from parley.model.lane import Category
+from parley.model.template import Template, TemplateState, TemplateStatus
 from parley.providers.http import parsed
 from parley.providers.provider import Secret
 from parley.providers.whatsapp_cloud import errors, graph
+from parley.providers.whatsapp_cloud.design import Handles, component, wire_text
 
 STATUSES = {
     "APPROVED": TemplateStatus.APPROVED,
@@ -35,13 +26,13 @@ STATUSES = {
     "PENDING_DELETION": TemplateStatus.DISABLED,
     "LIMIT_EXCEEDED": TemplateStatus.REJECTED,
 }
-FIELDS = "id,name,status,category,language,rejected_reason,components"
+FIELDS = "id,name,status,category,language,rejected_reason,components,quality_score,correct_category"
 
 
-def submit(template: Template, binding: Binding, secret: Secret) -> TemplateState:
+def submit(template: Template, handles: Handles, binding: Binding, secret: Secret) -> TemplateState:
     """Creates it, or edits the one that Meta rejected. A repeat that finds its own creation takes that one over."""
     path = template.provider_id or f"{binding.settings['waba_id']}/message_templates"
-    response = _ask("POST", path, binding, secret, body=payload(template))
+    response = _ask("POST", path, binding, secret, body=payload(template, handles))
     answer = parsed(response)
     if template.provider_id is None and str(answer.get("error", {}).get("error_subcode")) == "2388024":
         return _taken_over(template, binding, secret)
@@ -76,7 +67,9 @@ def _row(template: Template, binding: Binding, secret: Secret) -> dict[str, Any]
 
 
 def _says(row: dict[str, Any], template: Template) -> bool:
-    """Whether Meta's template has the body of ours."""
+    """Whether Meta's template has the body of ours; that of a one-time code is Meta's own."""
+    if template.category is Category.AUTHENTICATION:
+        return bool(row.get("category") == template.category)
     told = [each.get("text") for each in row.get("components", []) if each.get("type") == "BODY"]
     return told == [wire_text(each.text, template) for each in template.components if isinstance(each, Body)]
 
@@ -88,11 +81,11 @@ def delete(template: Template, binding: Binding, secret: Secret) -> None:
         errors.raise_for(response)
 
 
-def payload(template: Template) -> dict[str, Any]:
+def payload(template: Template, handles: Handles) -> dict[str, Any]:
     """The create body; a rejected template is edited with its components and category alone."""
     body = {
         "category": str(template.category),
-        "components": [component(each, template) for each in template.components],
+        "components": [component(each, template, handles) for each in template.components],
     }
     if template.provider_id:
         return body
@@ -102,53 +95,6 @@ def payload(template: Template) -> dict[str, Any]:
         "parameter_format": str(template.parameter_format),
         **body,
     }
-
-
-def component(each: Component, template: Template) -> dict[str, Any]:
-    match each:
-        case Header(text=text):
-            example = _example("header_text", text, template, nested=False)
-            return {"type": "HEADER", "format": "TEXT", "text": wire_text(text, template), **example}
-        case Body(text=text):
-            return {
-                "type": "BODY",
-                "text": wire_text(text, template),
-                **_example("body_text", text, template, nested=True),
-            }
-        case Footer(text=text):
-            return {"type": "FOOTER", "text": text}
-        case Buttons(buttons=buttons):
-            return {"type": "BUTTONS", "buttons": [_button(button, template.samples) for button in buttons]}
-
-
-def _button(button: Any, samples: dict[str, str]) -> dict[str, Any]:
-    if isinstance(button, QuickReply):
-        return {"type": "QUICK_REPLY", "text": button.text}
-    names = variables.names(button.url)
-    wire = {"type": "URL", "text": button.text, "url": variables.VARIABLE.sub("{{1}}", button.url)}
-    return {**wire, "example": [variables.fill(button.url, samples)]} if names else wire
-
-
-def wire_text(text: str, template: Template) -> str:
-    order = variables.names(text)
-    if template.parameter_format is ParameterFormat.NAMED:
-        return variables.VARIABLE.sub(lambda match: "{{" + match.group(1) + "}}", text)
-    return variables.VARIABLE.sub(lambda match: "{{" + str(order.index(match.group(1)) + 1) + "}}", text)
-
-
-def _example(key: str, text: str, template: Template, *, nested: bool) -> dict[str, Any]:
-    """Meta wants positional body samples in a list of lists, header samples flat, named ones as objects."""
-    names = variables.names(text)
-    if not names:
-        return {}
-    if template.parameter_format is ParameterFormat.NAMED:
-        return {
-            "example": {
-                f"{key}_named_params": [{"param_name": name, "example": template.samples[name]} for name in names]
-            }
-        }
-    values = [template.samples[name] for name in names]
-    return {"example": {key: [values] if nested else values}}
 
 
 def _ask(method: str, path: str, binding: Binding, secret: Secret, **options: Any) -> Any:
@@ -172,4 +118,13 @@ def _same(row: dict[str, Any], template: Template) -> bool:
 def _state(row: dict[str, Any]) -> TemplateState:
     status = STATUSES.get(str(row.get("status", "")).upper(), TemplateStatus.IN_REVIEW)
     reason = row.get("rejected_reason")
-    return TemplateState(str(row["id"]), status, row.get("category"), None if reason in (None, "NONE") else str(reason))
+    told = None if reason in (None, "NONE") else str(reason)
+    quality = row.get("quality_score")
+    score = str(quality.get("score")) if isinstance(quality, dict) and quality.get("score") else None
+    is_now, right = (_category(row.get(name)) for name in ("category", "correct_category"))
+    return TemplateState(str(row["id"]), status, is_now, told, score, right or "")
+
+
+def _category(told: Any) -> str | None:
+    """None for one that we do not know, as templates of the past have."""
+    return str(told).upper() if str(told).upper() in set(Category) else None

@@ -4,8 +4,10 @@ import json
 from typing import Any
 
 from parley.model.events import Event, InboundMessage, NotUnderstood, StatusReport, TemplateReport
+from parley.model.lane import Category
 from parley.model.message import Fault
 from parley.model.status import Status
+from parley.providers.whatsapp_cloud import people
 from parley.providers.whatsapp_cloud.errors import CODES, RETRYABLE_LATER
 from parley.providers.whatsapp_cloud.templates import STATUSES as TEMPLATE_STATUSES
 
@@ -16,6 +18,7 @@ STATUSES = {
     "played": Status.READ,  # a voice note that was listened to
     "failed": Status.FAILED,
 }
+FILES = frozenset({"image", "video", "audio", "document", "sticker"})
 CONTENT = frozenset(
     {
         "text",
@@ -53,8 +56,8 @@ def _change(change: dict[str, Any]) -> list[Event]:
         return [NotUnderstood(field)]
     if field == "messages":
         return _messages(value)
-    if field == "message_template_status_update":
-        return [_template(value)]
+    if field in TEMPLATE_EVENTS:
+        return [TEMPLATE_EVENTS[field](value)]
     return [NotUnderstood(field)]
 
 
@@ -70,9 +73,8 @@ def _status(sender: str, each: dict[str, Any]) -> Event:
     status = STATUSES.get(str(each.get("status")))
     if status is None or not each.get("id"):
         return NotUnderstood("status")
-    person = _word(each.get("recipient_id")) or _word(each.get("recipient_user_id"))
     echo = _word(each.get("biz_opaque_callback_data"))
-    return StatusReport(sender, str(each["id"]), status, _milliseconds(each), echo, _fault(each), person)
+    return StatusReport(sender, str(each["id"]), status, _milliseconds(each), echo, _fault(each))
 
 
 def _fault(each: dict[str, Any]) -> Fault | None:
@@ -98,8 +100,16 @@ def _inbound(sender: str, each: dict[str, Any], contacts: list[dict[str, Any]]) 
     ids = [each.get("from"), each.get("from_user_id"), mine.get("wa_id"), mine.get("user_id")]
     content = {kind: each[kind]} if kind in CONTENT and kind in each else {"unsupported": kind}
     content |= {"context": each["context"]} if isinstance(each.get("context"), dict) else {}
-    people = list(dict.fromkeys(filter(None, map(_word, ids))))
-    return InboundMessage(sender, str(each["id"]), people, kind, _milliseconds(each), content)
+    named = list(dict.fromkeys(filter(None, map(people.address, ids))))
+    files = _files(kind, each.get(kind))
+    return InboundMessage(sender, str(each["id"]), named, kind, _milliseconds(each), content, files=files)
+
+
+def _files(kind: str, told: Any) -> list[dict[str, Any]]:
+    if kind not in FILES or not isinstance(told, dict) or not _word(told.get("id")):
+        return []
+    known = {"file_id": str(told["id"]), "filename": told.get("filename"), "content_type": told.get("mime_type")}
+    return [{"kind": kind, **{name: value for name, value in known.items() if isinstance(value, str)}}]
 
 
 def _is_of(contact: dict[str, Any], message: dict[str, Any]) -> bool:
@@ -114,6 +124,31 @@ def _template(value: dict[str, Any]) -> Event:
     if status is None or not value.get("message_template_id"):
         return NotUnderstood("template event")
     return TemplateReport(str(value["message_template_id"]), status, _reason(value))
+
+
+def _category(value: dict[str, Any]) -> Event:
+    """An announcement names what is right, a change what was and what is."""
+    template = _word(value.get("message_template_id"))
+    if template is None:
+        return NotUnderstood("template event")
+    expected, new = (str(value.get(name)).upper() for name in ("correct_category", "new_category"))
+    if (expected if value.get("correct_category") else new) not in set(Category):
+        return NotUnderstood("template event")
+    if value.get("correct_category"):
+        return TemplateReport(template, expected=expected)
+    return TemplateReport(template, category=new, expected="")
+
+
+def _quality(value: dict[str, Any]) -> Event:
+    template, score = _word(value.get("message_template_id")), _word(value.get("new_quality_score"))
+    return TemplateReport(template, quality=score.upper()[:20]) if template and score else NotUnderstood("quality")
+
+
+TEMPLATE_EVENTS = {
+    "message_template_status_update": _template,
+    "template_category_update": _category,
+    "message_template_quality_update": _quality,
+}
 
 
 def _reason(value: dict[str, Any]) -> str | None:

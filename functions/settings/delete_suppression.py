@@ -1,0 +1,24 @@
+"""DELETE /rest/v1/suppressions — writes to a person on a channel again."""
+
+from typing import Annotated
+
+from parley.edge.http import BASE, Messages, Query, create_app, entrypoint
+from parley.operations import suppressions
+
+app = create_app()
+Of = Annotated[str, Query(max_length=64, description="The channel")]
+Person = Annotated[str, Query(max_length=300, description="As the list shows it, `chat:4211`, or as in a send")]
+
+
+@app.delete(
+    f"{BASE}/suppressions",
+    status_code=204,
+    summary="Writes to a person on a channel again",
+    tags=["Suppressions"],
+    operation_id="delete_suppression",
+)
+def delete_suppression(organization: Messages, channel_id: Of, to: Person) -> None:
+    suppressions.delete(organization, channel_id, to)
+
+
+handler = entrypoint(app)

@@ -1,0 +1,72 @@
+"""The files bucket: what is uploaded to us, what people send, and links that end soon."""
+
+import tempfile
+from contextlib import closing
+from typing import IO, Any, BinaryIO, cast
+
+from botocore.exceptions import ClientError
+
+from parley.cloud.clients import client
+from parley.settings import settings
+
+LINK_SECONDS = 900
+PLATFORM_SECONDS = 3600
+IN_MEMORY = 1 << 20
+ABSENT = frozenset({"404", "403", "NoSuchKey"})
+"""Without the right to list, S3 says 403 of what is not there."""
+
+
+def put(key: str, body: IO[bytes], content_type: str) -> None:
+    client("s3").put_object(Bucket=settings().files_bucket, Key=key, Body=body, ContentType=content_type)
+
+
+def size(key: str) -> int | None:
+    """In bytes; None when nothing was uploaded."""
+    try:
+        return int(client("s3").head_object(Bucket=settings().files_bucket, Key=key)["ContentLength"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] in ABSENT:
+            return None
+        raise
+
+
+def read(key: str, most: int) -> tuple[int, bytes] | None:
+    """Size and bytes in one answer, so they are of the same file; no bytes where there are more than `most`."""
+    try:
+        found = client("s3").get_object(Bucket=settings().files_bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in ABSENT:
+            return None
+        raise
+    size = int(found["ContentLength"])
+    with closing(found["Body"]) as body:
+        return size, b"" if size > most else body.read()
+
+
+def delete(key: str) -> None:
+    """What is not there stays so."""
+    client("s3").delete_object(Bucket=settings().files_bucket, Key=key)
+
+
+def open_copy(key: str) -> BinaryIO:
+    """A copy to read from, on disk where it is large; close it."""
+    copy = cast(BinaryIO, tempfile.SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115 - the caller closes it
+    body = client("s3").get_object(Bucket=settings().files_bucket, Key=key)["Body"]
+    for chunk in body.iter_chunks(IN_MEMORY):
+        copy.write(chunk)
+    copy.seek(0)
+    return copy
+
+
+def link_to_get(key: str, seconds: int = LINK_SECONDS, **more: Any) -> str:
+    return _presigned("get_object", key, seconds, **more)
+
+
+def link_to_put(key: str, content_type: str) -> str:
+    return _presigned("put_object", key, LINK_SECONDS, ContentType=content_type)
+
+
+def _presigned(operation: str, key: str, seconds: int, **more: Any) -> str:
+    where = {"Bucket": settings().files_bucket, "Key": key, **more}
+    link: str = client("s3").generate_presigned_url(operation, Params=where, ExpiresIn=seconds)
+    return link

@@ -1,0 +1,58 @@
+"""Which template a send means, whether it may go out now, and with which values."""
+
+from parley.errors import Problem
+from parley.model import variables
+from parley.model.channel import Channel
+from parley.model.content import Content, Kind
+from parley.model.template import Template, TemplateStatus
+from parley.store import templates
+
+Found = tuple[Template | None, list[Problem]]
+
+
+def choose(channel: Channel, content: Content, at: str) -> Found:
+    """The template that was named, and what stops it from being sent: those faults a fallback may answer for."""
+    if content.type is not Kind.TEMPLATE:
+        return None, []
+    if not content.template or not content.language:
+        missing = "template" if not content.template else "language"
+        reason = "A template is named by its name (or id) and its language."
+        return None, [Problem(f"{at}{missing}", "field_missing", reason)]
+    wanted = (content.language, content.fallback_language)
+    languages = [find(channel, content.template, language) for language in wanted if language]
+    found = next((each for each in languages if each and each.sendable), next(filter(None, languages), None))
+    if found is None:
+        reason = "The channel has no such template in this language."
+        return None, [Problem(f"{at}template", "unknown_template", reason)]
+    return found, _stops(found, at) or variables.check(found.variables, _values(found, content), f"{at}variables")
+
+
+def find(channel: Channel, named: str, language: str) -> Template | None:
+    """By its name, or by its id."""
+    organization = channel.organization_id
+    found = templates.find(organization, channel.id, named, language) or templates.get(organization, named)
+    return found if found and found.channel_id == channel.id and found.language == language else None
+
+
+def _stops(found: Template, at: str) -> list[Problem]:
+    if found.status is not TemplateStatus.APPROVED:
+        reason = f"The template is {found.status}, not approved."
+        return [Problem(f"{at}template", "template_not_approved", reason)]
+    if not found.allow_send:
+        reason = "Its category was changed by the platform, so sending stopped; allow it in its properties."
+        return [Problem(f"{at}template", "category_changed", reason)]
+    return []
+
+
+def _values(found: Template, content: Content) -> dict[str, str]:
+    """What a send leaves empty takes the template's default."""
+    return found.defaults | {name: value for name, value in content.variables.items() if value}
+
+
+def settled(content: Content, template: Template | None) -> Content:
+    """By the template's id, in the language that was chosen, with the defaults in place."""
+    if template is None:
+        return content
+    values = _values(template, content)
+    changed = {"template": template.id, "language": template.language, "variables": values, "fallback_language": None}
+    return content.model_copy(update=changed)

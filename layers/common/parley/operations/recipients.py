@@ -1,0 +1,75 @@
+"""Whom a send goes to: whether they may be written to, in answer to what, and under which address elsewhere."""
+
+from parley.errors import Invalid, Problem
+from parley.model.address import Address, Recipient, form_of, kinds, of_key, read_recipient
+from parley.model.capabilities import Capabilities
+from parley.model.channel import Channel
+from parley.model.content import Content, Kind
+from parley.store import messages, people
+from parley.store.people import Person
+
+
+def now_at(channel: Channel, to: Address) -> tuple[Address, Person]:
+    """Their present address, and what is known of them there; a chat may have moved."""
+    known = people.get(channel.organization_id, channel.id, to.key)
+    if known.moved_to is None:
+        return to, known
+    return of_key(known.moved_to), people.get(channel.organization_id, channel.id, known.moved_to)
+
+
+def check(
+    channel: Channel, to: Address, known: Person, content: Content, abilities: Capabilities, send_at: int
+) -> list[Problem]:
+    """Whether this may be said to them at that time."""
+    if known.suppressed_for:
+        reason = f"This person is on the channel's suppression list ({known.suppressed_for})."
+        return [Problem("to", "person_suppressed", reason)]
+    if content.type is not Kind.TEMPLATE and abilities.window:
+        return _window(channel, to, known, abilities.window, send_at)
+    return []
+
+
+def _window(channel: Channel, to: Address, known: Person, window: int, send_at: int) -> list[Problem]:
+    """Free-form content only while the person's window is open at the time of sending."""
+    last = people.last_inbound(channel.organization_id, channel.id, to.key, known)
+    if last is not None and send_at < last + window * 1000:
+        return []
+    hours = window // 3600
+    reason = f"Free-form messages go out within {hours} hours of the person's last message; send a template."
+    return [Problem("to", "window_closed", reason)]
+
+
+def doubts(to: Address, known: Person, abilities: Capabilities) -> list[str]:
+    """What only the platform can know."""
+    if abilities.business_starts or known.last_inbound_at or not _is_a_person(to, abilities):
+        return []
+    return ["Nobody has written from this address yet; a person who never began the chat cannot be written to."]
+
+
+def _is_a_person(to: Address, abilities: Capabilities) -> bool:
+    """Of the default form; groups and broadcast channels have forms of their own."""
+    return abilities.people[0].fits(to)
+
+
+def answering(channel: Channel, to: Address, content: Content) -> Content:
+    """With the platform's id of the message that is answered. Raises Invalid if it is of another chat."""
+    if content.reply_to is None:
+        return content
+    answered = messages.get(channel.organization_id, content.reply_to)
+    if answered is None or answered.channel != channel.id or answered.provider_id is None:
+        raise Invalid([Problem("reply_to", "unknown_message", "There is no such message on this channel.")])
+    if answered.to != to.key:
+        raise Invalid([Problem("reply_to", "another_person", "That message is of another person.")])
+    return content.model_copy(update={"reply_to_provider": answered.provider_id})
+
+
+def of_fallback(given: Recipient | None, original: Address | None, abilities: Capabilities) -> Address | None:
+    """The step's own address, else the same kind of address."""
+    if given is not None:
+        return read_recipient(given, abilities.people, "fallback.to")
+    if original is None or form_of(original, abilities.people):
+        return original
+    known_by = ", ".join(kinds(abilities.people))
+    raise Invalid(
+        [Problem("fallback.to", "address_missing", f"The fallback's channel knows people by {known_by}; name one.")]
+    )

@@ -1,0 +1,58 @@
+"""delete_suppression: a person is written to again."""
+
+import pytest
+
+from tests.support import builders, kept
+from tests.support.builders import TELEGRAM
+from tests.support.events import call, refused
+
+
+@pytest.fixture(autouse=True)
+def _cast() -> None:
+    builders.story()
+    builders.telegram()
+
+
+def test_who_is_off_the_list_is_written_to() -> None:
+    builders.suppressed()
+    assert call("delete_suppression").status == 204
+    assert call("list_suppressions").body["items"] == []
+    assert call("send_message").status == 202
+
+
+@pytest.mark.parametrize("to", ["phone:+34600111222", "+34600111222", "34 600 111 222"])
+def test_as_the_list_shows_them_or_as_in_a_send(to: str) -> None:
+    builders.suppressed()
+    assert call("delete_suppression", query={"to": to}).status == 204
+
+
+@pytest.mark.parametrize("who", ["chat:4211", "chat:-100123", "username:@my_channel"])
+def test_whoever_the_list_shows_can_be_named_by_it(who: str) -> None:
+    builders.suppressed(who=who, channel=TELEGRAM)
+    query = {"channel_id": TELEGRAM, "to": who}
+    assert call("delete_suppression", query=query).status == 204
+    assert refused(call("delete_suppression", query=query))[0] == 404
+
+
+def test_who_is_not_on_the_list() -> None:
+    with kept.nothing_changes():
+        assert refused(call("delete_suppression"))[:2] == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "field"),
+    [
+        ({"to": None}, 422, "to"),
+        ({"channel_id": None}, 422, "channel_id"),
+        ({"to": "x"}, 422, "to"),
+        ({"to": "x" * 301}, 422, "to"),
+        ({"to": "phone:"}, 422, "to"),
+        ({"to": "phone:" + "9" * 290}, 422, "to"),
+        ({"channel_id": builders.KEY}, 404, None),
+    ],
+)
+def test_bad_questions(query: dict[str, str | None], status: int, field: str | None) -> None:
+    builders.suppressed()
+    with kept.nothing_changes():
+        found = refused(call("delete_suppression", query=query))
+    assert (found[0], found[2]) == (status, [field] if field else [])
