@@ -42,6 +42,14 @@ def _share_layers() -> None:
     lambda_svc._resolve_layer_zip, zipfile.ZipFile.extractall = stand_in, extract_or_link
 
 
+def _begin_streams_anew() -> None:
+    """The engine saves how far a stream was read, but not the stream: after a restart it would pass over as many
+    changes as there were before."""
+    from ministack.services import lambda_svc
+
+    lambda_svc._restore_esm_positions = lambda positions, saved: None
+
+
 def _unpack(content: bytes, number: int) -> bytes:
     folder = Path(os.environ["TMPDIR"]) / f"layer-{number}"
     zipfile.ZipFile(BytesIO(content)).extractall(folder)
@@ -53,5 +61,6 @@ def _unpack(content: bytes, number: int) -> bytes:
 if __name__ == "__main__":
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _share_layers()
+    _begin_streams_anew()
     sys.argv = ["ministack"]
     runpy.run_module("ministack", run_name="__main__")

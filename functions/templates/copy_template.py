@@ -1,6 +1,6 @@
 """POST /rest/v1/templates/{template_id}/copy — a draft with the same content, in another language, name or channel."""
 
-from parley.edge.http import BASE, IdempotencyKey, Templates, create_app, entrypoint
+from parley.edge.http import BASE, Destination, IdempotencyKey, Templates, create_app, entrypoint
 from parley.model.template import NewCopy, Template
 from parley.operations import templates
 
@@ -15,9 +15,13 @@ app = create_app()
     operation_id="copy_template",
 )
 def copy_template(
-    organization: Templates, template_id: str, new: NewCopy, idempotency_key: IdempotencyKey = None
+    organization: Templates,
+    template_id: str,
+    new: NewCopy,
+    to: Destination = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Template:
-    return templates.copy(organization, template_id, new, idempotency_key)
+    return templates.copy(organization, template_id, new, idempotency_key, to)
 
 
 handler = entrypoint(app)

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from parley.edge.http import BASE, Query, Templates, create_app, entrypoint
-from parley.operations import templates
+from parley.operations import retirement
 
 app = create_app()
 All = Annotated[bool, Query(description="Every language of its name on the channel")]
@@ -20,7 +20,7 @@ Force = Annotated[bool, Query(description="Also while messages are scheduled wit
 def delete_template(
     organization: Templates, template_id: str, all_languages: All = False, force: Force = False
 ) -> None:
-    templates.delete(organization, template_id, all_languages=all_languages, force=force)
+    retirement.delete(organization, template_id, all_languages=all_languages, force=force)
 
 
 handler = entrypoint(app)

@@ -1,6 +1,6 @@
-"""Runs every hour — lets the poll ask for approved templates once, so a lost webhook leaves no change unseen."""
+"""Runs every hour — compares templates with those of their platforms, so a lost webhook leaves no change unseen."""
 
 from parley.edge.job import job
-from parley.operations import reviews
+from parley.operations import following
 
-handler = job(reviews.watch)
+handler = job(following.watch)

@@ -10,10 +10,10 @@ TABLE: Json = json.loads(Path(__file__).with_suffix(".json").read_text())
 
 CREATE = frozenset({"create_channel", "create_template", "create_customer", "create_api_key", "send_message"})
 OF_STATE = frozenset({"bind_channel", "unbind_channel", "update_service_settings", "cancel_message", "move_message"})
-REVIEWED = frozenset({"update_template", "submit_template", "delete_template"})
+REVIEWED = frozenset({"update_template", "submit_template", "delete_template", "archive_template", "import_templates"})
 LIBRARY = frozenset({"create_media", "complete_media", "delete_media"})
 CONFLICTS = CREATE | OF_STATE | REVIEWED | LIBRARY
-AT_THE_PLATFORM = frozenset({"bind_channel", "submit_template", "delete_template"})
+AT_THE_PLATFORM = frozenset({"bind_channel", "submit_template", "delete_template", "import_templates"})
 KEPT_OR_NOT = frozenset({"send_message", "move_message"})
 
 

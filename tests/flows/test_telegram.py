@@ -584,18 +584,33 @@ def test_a_dry_run_says_that_nobody_began_the_chat(world: World) -> None:
 # ---- edits
 
 
-def test_a_message_is_edited_and_taken_back_where_its_chat_is_now(world: World) -> None:
+def test_a_message_is_edited_and_taken_back(world: World) -> None:
     message = world.tell(GROUP)
     world.run(5)
-    moved = {"message_id": 9, "chat": {"id": int(GROUP)}, "date": 1, "migrate_to_chat_id": int(SUPERGROUP)}
-    world.telegram.says(message=moved)
-    world.hears()
     shown = changes.edit(world.organization, message, NewEdit(text="Hello again"))
-    assert (shown.text, world.telegram.called("editMessageText")[0]["chat_id"]) == ("Hello again", SUPERGROUP)
+    assert (shown.text, world.telegram.called("editMessageText")[0]["chat_id"]) == ("Hello again", GROUP)
     assert changes.delete(world.organization, message).deleted_at
     with pytest.raises(Conflict) as caught:
         changes.edit(world.organization, message, NewEdit(text="x"))
     assert caught.value.code == "not_sent"
+
+
+def test_after_an_upgrade_its_older_messages_stay_as_they_are(world: World) -> None:
+    """The supergroup counts its messages anew: the same number there is another message."""
+    message = world.tell(GROUP)
+    world.run(5)
+    world.telegram.upgraded = {GROUP: SUPERGROUP}
+    moved = {"message_id": 9, "chat": {"id": int(GROUP)}, "date": 1, "migrate_to_chat_id": int(SUPERGROUP)}
+    world.telegram.says(message=moved)
+    world.hears()
+    for change in (
+        lambda: changes.edit(world.organization, message, NewEdit(text="x")),
+        lambda: changes.delete(world.organization, message),
+    ):
+        with pytest.raises(Conflict) as caught:
+            change()
+        assert caught.value.code == "address_moved"
+    assert world.telegram.called("editMessageText") == world.telegram.called("deleteMessage") == []
 
 
 def test_what_is_not_sent_yet_cannot_be_changed(world: World) -> None:

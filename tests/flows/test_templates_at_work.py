@@ -7,7 +7,7 @@ import pytest
 from parley.errors import Conflict, Invalid
 from parley.model.status import Status
 from parley.model.template import TemplateProperties
-from parley.operations import reviews, templates
+from parley.operations import retirement, reviews, templates
 
 from tests.flows.test_holds import until
 from tests.support.faults import Killed
@@ -55,7 +55,7 @@ def test_a_template_that_is_refused_while_it_holds_ends_what_it_held(world: Worl
 
 def test_a_deleted_template_fails_what_waits_with_it(world: World) -> None:
     message = world.say(**world.instead("undelivered", 60))
-    templates.delete(world.organization, world.template, all_languages=False, force=False)
+    retirement.delete(world.organization, world.template, all_languages=False, force=False)
     world.run(5)
     assert (world.status(message), error(world, message)) == (Status.FAILED, "template_deleted")
     assert world.copies() == [TEXT]

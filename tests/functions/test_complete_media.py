@@ -1,7 +1,7 @@
 """complete_media: what was put is looked at once, and stands in the library or is gone with a reason."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from parley.cloud.clients import client
@@ -10,7 +10,7 @@ from parley.settings import settings
 from tests.support import builders, kept, media_files
 from tests.support.builders import ORGANIZATION
 from tests.support.events import Answer, call, refused
-from tests.support.media_files import MEDIA, OF_FORMAT, mp4
+from tests.support.media_files import MEDIA, OF_FORMAT, mp4, webm
 
 READY, UNCHECKED = f"media/{ORGANIZATION}/{MEDIA}", f"unchecked/{ORGANIZATION}/{MEDIA}"
 KINDS = {"image": "jpg png", "video": "mp4 webm", "audio": "mp3 ogg m4a aac", "document": "txt pdf"}
@@ -113,12 +113,14 @@ def test_a_file_larger_than_everything_is_not_even_read() -> None:
     assert why(bytes(16_000_001)) == "The file has more than 16 MB, which no file here may have."
 
 
-def test_a_video_may_play_a_minute() -> None:
-    assert completed(mp4(seconds=60)).body["status"] == "ready"
+@pytest.mark.parametrize("video", [mp4, webm])
+def test_a_video_may_play_a_minute(video: Callable[..., bytes]) -> None:
+    assert completed(video(seconds=60)).body["status"] == "ready"
 
 
-def test_but_not_longer() -> None:
-    assert why(mp4(seconds=61)) == "The file plays for 61.0 seconds; a video may have 60."
+@pytest.mark.parametrize("video", [mp4, webm])
+def test_but_not_longer(video: Callable[..., bytes]) -> None:
+    assert why(video(seconds=61)) == "The file plays for 61.0 seconds; a video may have 60."
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ def test_who_is_on_the_list_is_not_written_to(time: Clock) -> None:
             "channel_id": WHATSAPP,
             "to": {"type": "phone", "value": "+34600111222"},
             "reason": "asked_us",
+            "scope": "all",
             "created_at": time.text(),
         },
     )

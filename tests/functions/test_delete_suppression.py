@@ -1,10 +1,12 @@
 """delete_suppression: a person is written to again."""
 
 import pytest
+from parley.store import opt_outs
 
 from tests.support import builders, kept
-from tests.support.builders import TELEGRAM
+from tests.support.builders import ORGANIZATION, PERSON, TELEGRAM, WHATSAPP
 from tests.support.events import call, refused
+from tests.support.time import Clock
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +20,18 @@ def test_who_is_off_the_list_is_written_to() -> None:
     assert call("delete_suppression").status == 204
     assert call("list_suppressions").body["items"] == []
     assert call("send_message").status == 202
+
+
+def test_also_with_marketing(time: Clock) -> None:
+    """Whether they were suppressed, opted out, or both."""
+    for _ in range(2):
+        opt_outs.stop(ORGANIZATION, WHATSAPP, f"phone:{PERSON}", time())
+        assert call("delete_suppression").status == 204
+        assert call("list_suppressions").body["items"] == []
+        time.forward(1)
+        builders.suppressed()
+    with kept.nothing_changes():
+        opt_outs.stop(ORGANIZATION, WHATSAPP, f"phone:{PERSON}", time() - 2000)  # a word from before
 
 
 @pytest.mark.parametrize("to", ["phone:+34600111222", "+34600111222", "34 600 111 222"])

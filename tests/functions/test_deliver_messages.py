@@ -7,6 +7,7 @@ import httpx
 import pytest
 from parley.model.channel import Connection
 from parley.model.lane import Lane
+from parley.model.presses import Token, take_token
 from parley.model.status import Status
 from parley.model.template import TemplateStatus
 
@@ -66,7 +67,8 @@ def test_what_the_api_accepted_goes_out_with_its_template(wire: Wire) -> None:
     template = json.loads(wire.requests[0].content)["template"]
     assert (template["name"], template["language"]) == ("order_ready", {"code": "en"})
     assert [part["type"] for part in template["components"]] == ["header", "body", "button", "button"]
-    assert template["components"][2]["parameters"] == [{"type": "payload", "payload": "on_my_way"}]
+    [quick_reply] = template["components"][2]["parameters"]
+    assert take_token(quick_reply["payload"]) == (Token(body["message"], 0), "on_my_way")
     assert kept.queued("TimersQueue")[0] == {
         "kind": "fallback",
         "organization": ORGANIZATION,

@@ -68,11 +68,11 @@ def test_a_template_that_was_sent_is_a_text_from_then_on() -> None:
     assert call("edit_message", {"text": "Closed", "format": "plain"}).body["text"] == "Closed"
 
 
-def test_it_is_edited_where_its_chat_is_now(wire: Wire) -> None:
+def test_it_is_edited_where_it_was_sent(wire: Wire) -> None:
     builders.by_bot(to="chat:-77", provider_id="-77/5")
     people.move(ORGANIZATION, TELEGRAM, builders.address("-77"), builders.address("-100123"))
     call("edit_message")
-    assert json.loads(wire.requests[0].content)["chat_id"] == "-100123"
+    assert json.loads(wire.requests[0].content)["chat_id"] == "-77"
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_whatsapp_and_an_sms() -> None:
     builders.whatsapp()
     builders.sms()
     whatsapp, sms = of(WHATSAPP), of(SMS)
-    assert (whatsapp["window"], whatsapp["reviewed_templates"]) == (86_400, True)
+    assert (whatsapp["window"], whatsapp["templates"]["reviewed"]) == (86_400, True)
     assert (whatsapp["receipts"], sms["receipts"]) == (["delivered", "read", "sent"], ["delivered", "sent"])
     assert (sms["kinds"], sms["buttons"], sms["album_size"], sms["window"]) == (["template", "text"], None, None, None)
 

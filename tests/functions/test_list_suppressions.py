@@ -1,7 +1,9 @@
 """list_suppressions: who is not written to on a channel, and why."""
 
+from parley.store import opt_outs
+
 from tests.support import builders
-from tests.support.builders import TELEGRAM, WHATSAPP
+from tests.support.builders import ORGANIZATION, TELEGRAM, WHATSAPP
 from tests.support.events import call, refused
 from tests.support.time import Clock
 
@@ -19,6 +21,19 @@ def test_shows_typed_people_with_reason_and_time(time: Clock) -> None:
     assert {(each["channel_id"], each["created_at"], each["to"]["type"]) for each in items} == {
         (TELEGRAM, time.text(), "chat")
     }
+
+
+def test_an_opt_out_is_of_marketing_alone(time: Clock) -> None:
+    """Beside a suppression of the same person, if there is one."""
+    builders.organization()
+    builders.telegram()
+    opt_outs.stop(ORGANIZATION, TELEGRAM, "chat:4211", time())
+    builders.suppressed("person_blocked", "chat:4211", TELEGRAM)
+    items = call("list_suppressions", query={"channel_id": TELEGRAM}).body["items"]
+    assert [(each["to"]["value"], each["reason"], each["scope"]) for each in items] == [
+        ("4211", "person_blocked", "all"),
+        ("4211", "opted_out", "marketing"),
+    ]
 
 
 def test_each_channel_has_a_list_of_its_own() -> None:

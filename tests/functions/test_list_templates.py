@@ -8,6 +8,9 @@ from tests.support.builders import MESSAGE, SMS, TEMPLATE, WHATSAPP
 from tests.support.events import call, refused
 
 
+EVERY = {"channel_id": None, "status": None}
+
+
 @pytest.fixture(autouse=True)
 def _three() -> None:
     builders.template()
@@ -36,3 +39,18 @@ def test_an_unknown_status() -> None:
 
 def test_nobody_sees_those_of_others() -> None:
     assert call("list_templates", organization=builders.STRANGER).body == {"items": [], "next": None}
+
+
+def test_of_a_type() -> None:
+    builders.organization()
+    builders.whatsapp()
+    builders.sms()
+    assert {row["id"] for row in call("list_templates", query={**EVERY, "type": "SMS"}).body["items"]} == {MESSAGE}
+
+
+def test_what_was_replaced_or_put_away_is_no_row() -> None:
+    for number, fields in enumerate(({"replaced_by": SMS}, {"archived": True})):
+        builders.template(f"0b8f1c52-0000-4000-8000-00000000000{number}", name=f"old_{number}", **fields)
+    assert {row["id"] for row in call("list_templates", query=EVERY).body["items"]} == {TEMPLATE, SMS, MESSAGE}
+    archived = call("list_templates", query={**EVERY, "status": "archived"}).body["items"]
+    assert [row["name"] for row in archived] == ["old_1"]

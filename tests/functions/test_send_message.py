@@ -41,7 +41,7 @@ def test_is_kept_and_queued() -> None:
     assert {"status": "queued", "template": TEMPLATE, "sender": PHONE_ID, "wait": 600}.items() <= state.items()
     (content,) = kept.items("CONTENT#")
     assert content["content"]["variables"] == {"name": "Ana", "order": "A-19"}
-    assert content["fallback"]["to"] == f"phone:{PERSON}"
+    assert content["steps"][0]["to"] == f"phone:{PERSON}"
     assert kept.queued("TransactionalQueue") == [
         {"organization": ORGANIZATION, "message": answer.body["id"], "lane": "transactional"}
     ]
@@ -216,7 +216,7 @@ def test_a_wrong_recipient_is_no_reason_to_fall_back() -> None:
 
 def test_a_fallback_may_go_to_another_number() -> None:
     call("send_message", {"fallback": policy("undelivered", to="+34600111333")})
-    assert kept.items("CONTENT#")[0]["fallback"]["to"] == "phone:+34600111333"
+    assert kept.items("CONTENT#")[0]["steps"][0]["to"] == "phone:+34600111333"
 
 
 # ---- dry runs

@@ -1,9 +1,9 @@
-"""update_template: drafts and rejected ones, by the same rules as a new one."""
+"""update_template: drafts and rejected ones in place, approved ones in a new version, by the rules of a new one."""
 
 import json
 
 import pytest
-from parley.model.template import EDITABLE, TemplateStatus
+from parley.model.template import EDITABLE, VERSIONED, TemplateStatus
 
 from tests.support import builders, kept
 from tests.support.events import LEFT_OUT, Json, call, refused, sample
@@ -30,14 +30,31 @@ def test_the_rest_stays() -> None:
     builders.template(status=TemplateStatus.DRAFT)
     before = call("get_template").body
     changes = {"components": LEFT_OUT, "samples": LEFT_OUT, "category": "MARKETING"}
-    assert call("update_template", changes).body == before | {"category": "MARKETING"}
+    wanted = before | {"category": "MARKETING", "asked_category": "MARKETING"}
+    assert call("update_template", changes).body == wanted
 
 
-@pytest.mark.parametrize("status", sorted(set(TemplateStatus) - EDITABLE))
-def test_what_is_in_use_cannot_be_edited(status: TemplateStatus) -> None:
+@pytest.mark.parametrize("status", sorted(VERSIONED))
+def test_an_edit_of_what_was_approved_is_a_new_version(status: TemplateStatus) -> None:
+    builders.template(status=status)
+    new = call("update_template").body
+    assert (new["status"], new["version"], new["replaces"]) == ("draft", 2, builders.TEMPLATE)
+    assert (new["provider_id"], new["next_version"]) == (None, None)
+    old = call("get_template").body
+    assert (old["status"], old["version"], old["next_version"]) == (status, 1, new["id"])
+
+
+@pytest.mark.parametrize("status", sorted(set(TemplateStatus) - EDITABLE - VERSIONED))
+def test_what_is_in_review_cannot_be_edited(status: TemplateStatus) -> None:
     builders.template(status=status)
     with kept.nothing_changes():
         assert refused(call("update_template"))[:2] == (409, "template_not_editable")
+
+
+def test_what_is_archived_cannot_be_edited() -> None:
+    builders.template(archived=True)
+    with kept.nothing_changes():
+        assert refused(call("update_template"))[:2] == (409, "template_archived")
 
 
 @pytest.mark.parametrize(

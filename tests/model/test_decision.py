@@ -54,7 +54,8 @@ BY_CHANNEL = {
     "inactive and bound anew": (WAITS, FAILS),
 }
 TEMPLATES: dict[str, Template | None] = {str(each): template(status=each) for each in TemplateStatus} | {
-    "deleted": None
+    "deleted": None,
+    "put away": template(archived=True),
 }
 DEAD = (None, TEMPLATES["rejected"], TEMPLATES["disabled"])
 BY_TEMPLATE = {
@@ -64,6 +65,8 @@ BY_TEMPLATE = {
     "rejected": ("template_not_approved", "template_not_approved"),
     "paused": ("template", "template_not_approved"),
     "disabled": ("template_not_approved", "template_not_approved"),
+    "archived": ("template_not_approved", "template_not_approved"),
+    "put away": ("template", "template_not_approved"),
     "deleted": ("template_deleted", "template_deleted"),
 }
 

@@ -71,7 +71,7 @@ def test_local_faults_fire_for_send_failed_alone(trigger: Trigger, status: Statu
 @pytest.mark.parametrize("status", S)
 def test_nothing_fires_without_a_policy_or_twice(status: Status) -> None:
     assert fires(original(status, None)) is None
-    assert all(fires(original(status, trigger, step=1)) is None for trigger in T)
+    assert all(fires(original(status, trigger, fired_at=NOW)) is None for trigger in T)
 
 
 @pytest.mark.parametrize("trigger", T)

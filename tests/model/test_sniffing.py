@@ -1,7 +1,9 @@
 """What a file is, told by its bytes, whatever it is called."""
 
 import pytest
-from parley.model import mp4, sniffing
+from hypothesis import given
+from hypothesis import strategies as st
+from parley.model import mp4, sniffing, webm
 
 from tests.support import media_files
 
@@ -86,3 +88,32 @@ def test_a_last_box_may_reach_to_the_end() -> None:
     body = media_files.mp4(seconds=7)
     at = body.index(b"moov") - 4
     assert mp4.seconds(body[:at] + bytes(4) + body[at + 4 :]) == 7
+
+
+@pytest.mark.parametrize("live", [False, True])
+@pytest.mark.parametrize("scale", [None, 1_000, 1_000_000])
+def test_how_long_a_webm_plays(scale: int | None, live: bool) -> None:
+    assert webm.seconds(media_files.webm(seconds=61.5, scale=scale, live=live)) == 61.5
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        media_files.webm(seconds=None),
+        media_files.webm()[:-3],
+        b"\x18\x53\x80\x67",
+        b"\x00" * 20,
+        media_files.webm().replace(b"\x15\x49\xa9\x66", b"\x15\x49\xa9\x67"),
+    ],
+)
+def test_where_a_webm_does_not_say_nobody_knows(body: bytes) -> None:
+    assert webm.seconds(body) is None
+
+
+@given(st.binary(max_size=200), st.integers(0, 80))
+def test_broken_elements_end(body: bytes, at: int) -> None:
+    whole = media_files.webm()
+    for read in (mp4.seconds, webm.seconds):
+        read(body)
+        read(whole[:at] + body)

@@ -70,6 +70,15 @@ def test_a_full_message_fits_into_one_write_unit(status: Status, more: dict[str,
         assert stored() < WRITE_UNIT
 
 
+def test_so_does_an_answer_of_a_person() -> None:
+    answer = {"answers": TEMPLATE, "template": TEMPLATE, "pressed": "\U0001f45f" * 64, "opted_out": True}
+    with account():
+        builders.message(
+            status=Status.RECEIVED, direction="in", provider_id=WAMID, times={"received": NOW + 1}, **answer
+        )
+        assert stored() < WRITE_UNIT
+
+
 def test_so_does_one_whose_fallback_fired() -> None:
     fired = {"step": 1, "fired_at": NOW, "fired_for": "failed", "late": True, "error": FAULT}
     with account():

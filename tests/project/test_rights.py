@@ -10,6 +10,7 @@ from tests.support.house import events, lambdas, resources, statements
 Json = dict[str, Any]
 ROLES = resources("IAM::Role")
 each_role = pytest.mark.parametrize("name", sorted(ROLES))
+DATA = {"GetAtt": "DataTable.Arn"}
 POLLING = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
 
 
@@ -123,6 +124,14 @@ def test_the_authorizer_reads_nothing_but_keys() -> None:
     data = [each for each in tables if each["Resource"] == [{"GetAtt": "DataTable.Arn"}]]
     assert [each["Action"] for each in tables] == [["dynamodb:GetItem"]] * len(tables)
     assert data[0]["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["APIKEY#*"]}}
+
+
+@pytest.mark.parametrize("name", ["ProjectChangesRole", "RecountMetricsRole"])
+def test_what_counts_messages_writes_nothing_but_counters(name: str) -> None:
+    writes = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+    (write,) = [each for each in statements(ROLES[name]) if writes & set(each["Action"]) and DATA in each["Resource"]]
+    assert (len(write["Action"]), write["Resource"]) == (1, [DATA])
+    assert write["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["ORG#*#TEMPLATE#*"]}}
 
 
 def test_what_reads_messages_writes_nothing() -> None:

@@ -1,13 +1,17 @@
 """How the template ties things together: triggers, dead letters, alarms, time-outs, and the size of it all."""
 
+import json
 from typing import Any
 
 import pytest
+from parley.model.metrics import COUNTS_NOTHING
+from parley.store import keys
+from parley.store.metrics import MOST_PLACES
 from samtranslator.translator.transform import transform
 
 from local.simulation import LOCAL
 from tests.support.cloud import ROOT, template
-from tests.support.house import events, lambdas, resources
+from tests.support.house import events, lambdas, resources, statements
 
 Json = dict[str, Any]
 QUEUES = resources("SQS::Queue")
@@ -62,7 +66,26 @@ def test_every_queue_is_read_by_a_function_that_returns_what_failed() -> None:
     triggers = [each for function in lambdas().values() for each in events(function, "SQS")]
     assert all(each["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for each in triggers)
     read = {each["Queue"]["GetAtt"].removesuffix(".Arn") for each in triggers}
-    assert read == set(QUEUES) - {"WebhooksDeadLetters"}  # redriven by hand after the fault is mended
+    by_hand = {"WebhooksDeadLetters", "ChangesDeadLetters"}  # the first are redriven, the second only tell
+    assert read == set(QUEUES) - by_hand
+
+
+@pytest.mark.parametrize("name", [name for name, each in sorted(lambdas().items()) if events(each, "DynamoDB")])
+def test_a_stream_is_read_in_batches_that_come_again_and_not_for_ever(name: str) -> None:
+    """One transaction takes a batch whole; bisected, a batch would no longer be known as the same one."""
+    (stream,) = events(lambdas()[name], "DynamoDB")
+    assert stream["BatchSize"] <= MOST_PLACES
+    assert not stream["BisectBatchOnFunctionError"]
+    assert 0 < stream["MaximumRetryAttempts"] < 1000
+    destination = stream["DestinationConfig"]["OnFailure"]["Destination"]
+    assert destination in allowed(lambdas()[name]["Role"]["GetAtt"].removesuffix(".Arn"), "sqs:SendMessage")
+
+
+def test_the_stream_leaves_out_what_counts_nothing() -> None:
+    (stream,) = events(lambdas()["ProjectChangesFunction"], "DynamoDB")
+    (pattern,) = [json.loads(each["Pattern"])["dynamodb"] for each in stream["FilterCriteria"]["Filters"]]
+    assert pattern["Keys"]["sk"]["S"] == [keys.state("", "")["sk"]]
+    assert pattern["NewImage"]["status"]["S"] == [{"anything-but": list(COUNTS_NOTHING)}]
 
 
 @pytest.mark.parametrize("given", [DEFAULTS, DEFAULTS | LOCAL], ids=["aws", "local"])
@@ -121,6 +144,12 @@ def test_what_must_not_be_lost_is_retained_and_recoverable() -> None:
 def test_the_stack_stays_far_from_cloudformations_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     assert len(_processed()["Resources"]) < MOST_RESOURCES
+
+
+def allowed(role: str, action: str) -> list[Any]:
+    """The resources on which a role may do this."""
+    found = [each for each in statements(resources("IAM::Role")[role]) if action in each["Action"]]
+    return [resource for each in found for resource in each["Resource"]]
 
 
 def _processed() -> Json:

@@ -266,9 +266,10 @@ def test_what_is_declared_has_its_module(platform: Platform) -> None:
     if declared.edits or declared.deletes or declared.actions:
         manage = providers.part(platform.name, "manage")
         assert all(callable(getattr(manage, each)) for each in ("edit", "delete", "act"))
-    if declared.reviewed_templates:
+    if declared.dialect.reviewed:
         office = providers.part(platform.name, "templates")
         assert all(callable(getattr(office, each)) for each in ("submit", "fetch", "delete"))
+        assert callable(providers.part(platform.name, "existing").page)
     binder = providers.part(platform.name, "bind")
     assert all(callable(getattr(binder, each)) for each in ("bind", "claims", "unbind", "probe", "health"))
 

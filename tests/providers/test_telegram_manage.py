@@ -26,8 +26,8 @@ def calls(telegram: Telegram) -> list[tuple[str, Json]]:
     return [(each.url.path.rpartition("/")[2], json.loads(each.content)) for each in telegram.requests]
 
 
-def edited(telegram: Telegram, content: Json, to: Address = SARA, provider_id: str = "4211/77") -> tuple[str, Json]:
-    manage.edit(to, provider_id, Content.model_validate(content), telegram.binding, telegram.secret)
+def edited(telegram: Telegram, content: Json, provider_id: str = "4211/77") -> tuple[str, Json]:
+    manage.edit(provider_id, Content.model_validate(content), telegram.binding, telegram.secret)
     [found] = calls(telegram)
     return found
 
@@ -69,23 +69,15 @@ def test_an_edit_of_an_upload_does_not_hand_it_over_again(telegram: Telegram) ->
 
 
 @pytest.mark.parametrize(
-    ("to", "kept", "asked"),
-    [
-        ("4211", "4211/77", "4211"),
-        ("-77", "-77/5", "-77"),
-        ("-100123", "-77/5", "-100123"),
-        ("-100123", "-100123/5", "-100123"),
-        ("@my_channel", "-100555/5", "-100555"),
-    ],
+    ("kept", "asked"), [("4211/77", "4211"), ("-77/5", "-77"), ("-100123/5", "-100123"), ("-100555/5", "-100555")]
 )
-def test_the_chat_is_the_one_where_the_message_is_now(telegram: Telegram, to: str, kept: str, asked: str) -> None:
-    person = Address.model_validate({"type": "username" if to.startswith("@") else "chat", "value": to})
-    manage.delete(person, kept, telegram.binding, telegram.secret)
+def test_the_chat_is_the_one_where_it_was_sent(telegram: Telegram, kept: str, asked: str) -> None:
+    manage.delete(kept, telegram.binding, telegram.secret)
     assert calls(telegram)[0][1]["chat_id"] == asked
 
 
 def test_every_message_of_an_album_is_taken_back(telegram: Telegram) -> None:
-    manage.delete(SARA, "4211/77,78,79", telegram.binding, telegram.secret)
+    manage.delete("4211/77,78,79", telegram.binding, telegram.secret)
     assert calls(telegram) == [("deleteMessage", {"chat_id": "4211", "message_id": number}) for number in (77, 78, 79)]
 
 
@@ -101,7 +93,7 @@ def test_saying_the_same_again_is_no_error(telegram: Telegram) -> None:
 
 def test_taking_back_what_is_gone_is_no_error(telegram: Telegram) -> None:
     telegram.answer = bot_refuses(400, "Bad Request: message to delete not found")
-    manage.delete(SARA, "4211/77,78", telegram.binding, telegram.secret)
+    manage.delete("4211/77,78", telegram.binding, telegram.secret)
     assert len(telegram.requests) == 2
 
 

@@ -11,17 +11,20 @@ from parley.model.content import Content
 from parley.model.template import Template
 from parley.providers.provider import Outbound
 
-from tests.support.make import body, buttons, footer, header, link, quick, template
+from tests.support.make import MESSAGE as MESSAGE_ID
+from tests.support.make import ORGANIZATION, TOKEN, body, buttons, footer, header, link, quick, template
 from tests.support.platforms import BOT_TOKEN, MESSAGE, Telegram, bot_says
 
 LINK, FILE_ID = "https://cdn.example.com/a.jpg", "AgACAgQAAx0"
 Json = dict[str, Any]
 
 
-def outbound(content: Json, to: str = "4211", made: Template | None = None, **files: bytes) -> Outbound:
+def outbound(
+    content: Json, to: str = "4211", made: Template | None = None, echo: str = "o.m", **files: bytes
+) -> Outbound:
     kind = "username" if to.startswith("@") else "chat"
     return Outbound(
-        echo="o.m",
+        echo=echo,
         to=Address.model_validate({"type": kind, "value": to}),
         content=Content.model_validate(content),
         template=made,
@@ -295,6 +298,19 @@ def test_the_payload_of_a_templates_button_fits_in_64_bytes(telegram: Telegram) 
     assert set(data) == {"ж"}
 
 
+@pytest.mark.parametrize(
+    ("payload", "data"), [("yes", f"{TOKEN}00yes"), (None, f"{TOKEN}00On my way"), ("y" * 38, "y" * 38)]
+)
+def test_a_templates_button_brings_back_which_one_it_is_where_there_is_room(
+    telegram: Telegram, payload: str | None, data: str
+) -> None:
+    made = template(body("Hello."), buttons(quick(payload=payload), link(), quick("No")))
+    echo = f"{ORGANIZATION}.{MESSAGE_ID}"
+    sent = asked(telegram, {"type": "template", "variables": {"code": "1"}}, made=made, echo=echo)[1]
+    rows = [row[0] for row in sent["reply_markup"]["inline_keyboard"]]
+    assert [row.get("callback_data") for row in rows] == [data, None, f"{TOKEN}01No"]
+
+
 # ---- answers
 
 
@@ -304,7 +320,7 @@ def result(**more: Any) -> Json:
 
 def test_the_answer_is_the_message_and_proves_that_it_went_out(telegram: Telegram) -> None:
     accepted = telegram.send(outbound(TEXT))
-    assert (accepted.provider_id, accepted.sent, accepted.by_id, accepted.person) == ("4211/77", True, False, None)
+    assert (accepted.provider_id, accepted.sent, accepted.by_id, accepted.person) == ("4211/77", True, True, None)
     assert accepted.known_files == {}
 
 

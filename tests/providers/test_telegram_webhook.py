@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from parley.model.address import Address, AddressKind
 from parley.model.channel import Binding
 from parley.model.events import AddressMoved, Event, InboundMessage, NotUnderstood, Reachability
+from parley.model.presses import Answered, Pressed, Token
 from parley.providers.telegram import webhook
 from parley.providers.telegram.bind import UPDATES
 
-from tests.support.make import binding
+from tests.support.make import MESSAGE, TOKEN, binding
 
 BOT = "7000000001"
 BOUND = Binding.model_validate(binding(provider="telegram", sender="@shop_bot", sender_id=BOT))
@@ -49,6 +50,50 @@ def test_a_text_of_a_person() -> None:
     assert event.content == {"text": "/start promo7", "entities": entities, "from": SARA}
     assert event.spoke
     assert (event.files, event.follow_up) == ([], None)
+
+
+PRESS = {"id": "438", "from": SARA, "chat_instance": "-77", "data": f"{TOKEN}07yes"}
+UNDER = {"message_id": 50, "date": DATE, "chat": PRIVATE}
+BOARD = {
+    "inline_keyboard": [[{"text": "Site", "url": "https://a.test"}], [{"text": "Yes", "callback_data": PRESS["data"]}]]
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "wanted"),
+    [
+        ({"message": {**UNDER, "reply_markup": BOARD}}, Answered("4211/50", Pressed("Yes", "yes", Token(MESSAGE, 7)))),
+        ({"message": {**UNDER, "date": 0}}, Answered("4211/50", Pressed(None, "yes", Token(MESSAGE, 7)))),
+        ({"message": UNDER, "data": "yes"}, Answered("4211/50", Pressed(None, "yes"))),
+        ({}, Answered(None, Pressed(None, "yes", Token(MESSAGE, 7)))),
+        ({"message": UNDER, "data": None, "game_short_name": "g"}, Answered("4211/50")),
+        (
+            {"message": {**UNDER, "reply_markup": {"inline_keyboard": [7, [None]]}}, "data": "a"},
+            Answered("4211/50", Pressed(None, "a")),
+        ),
+    ],
+)
+def test_which_button_was_pressed(more: Json, wanted: Answered) -> None:
+    event = received(callback_query={**PRESS, **more})
+    assert event.answers == wanted
+    assert event.content["button"]["payload"] == (wanted.pressed.payload if wanted.pressed else None)
+
+
+@pytest.mark.parametrize(
+    ("replied", "name"),
+    [
+        ({"message_id": 40, "date": 1}, "4211/40"),
+        ({"message_id": 40, "date": 1, "from": {"id": int(BOT), "is_bot": True}}, "4211/40"),
+        ({"message_id": 40, "date": 1, "chat": GROUP}, "-100123/40"),
+        ({"message_id": 40, "date": 1, "from": SARA}, None),
+        ({"date": 1}, None),
+        ("odd", None),
+        (None, None),
+    ],
+)
+def test_which_message_is_replied_to(replied: Any, name: str | None) -> None:
+    event = received(message=message(text="Yes", reply_to_message=replied))
+    assert event.answers == (Answered(name) if name else None)
 
 
 FILE = {"file_id": "F1", "file_unique_id": "u", "mime_type": "video/mp4", "file_name": "a.mp4", "file_size": 1200}

@@ -8,6 +8,7 @@ from parley.providers.whatsapp_cloud import send
 
 from tests.providers.test_whatsapp_send import ECHO, outbound
 from tests.support.make import (
+    TOKEN,
     body,
     buttons,
     carousel,
@@ -54,6 +55,11 @@ def text(value: str, name: str = "") -> Wire:
 
 def pressed(kind: str, parameter: Wire, index: str = "0") -> Wire:
     return {"type": "button", "sub_type": kind, "index": index, "parameters": [parameter]}
+
+
+def answered(number: int, payload: str = "", index: str = "0") -> Wire:
+    """A quick reply, with our token before the business's own payload."""
+    return pressed("quick_reply", {"type": "payload", "payload": f"{TOKEN}{number:02}{payload}"}, index)
 
 
 HELLO = body("Hello $(first_name), it is ready at $(store).")
@@ -146,7 +152,8 @@ def test_a_document_has_its_name() -> None:
 
 BUTTONS: list[tuple[str, Wire, Wire]] = [
     ("link", link("https://a.test/$(order_no)"), pressed("url", text("A-19"))),
-    ("quick reply", quick(payload="ONWAY"), pressed("quick_reply", {"type": "payload", "payload": "ONWAY"})),
+    ("quick reply", quick(payload="ONWAY"), answered(0, "ONWAY")),
+    ("quick reply without a payload", quick(), answered(0)),
     ("coupon", coupon(), pressed("copy_code", {"type": "coupon_code", "coupon_code": "25OFF"})),
     ("static coupon", coupon("10OFF"), pressed("copy_code", {"type": "coupon_code", "coupon_code": "10OFF"})),
     ("flow", flow(screen="FIRST"), pressed("flow", {"type": "action", "action": {"flow_token": ECHO}})),
@@ -168,13 +175,19 @@ def test_products() -> None:
 
 def test_a_button_is_counted_among_all() -> None:
     parts = buttons(quick(), quick("No", payload="no"), phone(), link("https://a.test/$(order_no)"))
-    payload = {"type": "payload", "payload": "no"}
-    assert filled(parts) == [pressed("quick_reply", payload, "1"), pressed("url", text("A-19"), "3")]
+    assert filled(parts) == [answered(0), answered(1, "no", "1"), pressed("url", text("A-19"), "3")]
+
+
+def test_a_token_that_does_not_fit_is_left_out() -> None:
+    longest, longer = "ä" * 50, "ä" * 51
+    assert filled(buttons(quick(payload=longest))) == [answered(0, longest)]
+    alone = pressed("quick_reply", {"type": "payload", "payload": longer})
+    assert filled(buttons(quick(payload=longer), quick("No"))) == [alone, answered(1, "", "1")]
 
 
 def test_what_has_no_values_is_not_named() -> None:
     parts = [header("Hi"), body("Hello."), footer("Acme"), offer(has_expiration=False)]
-    assert filled(*parts, buttons(quick(), phone(), link("https://a.test"), {"type": "CATALOG"})) is None
+    assert filled(*parts, buttons(phone(), link("https://a.test"), {"type": "CATALOG"})) is None
 
 
 @pytest.mark.parametrize("kind", ["COPY_CODE", "ONE_TAP", "ZERO_TAP"])
@@ -189,7 +202,7 @@ def test_a_carousel_fills_each_card_by_its_number() -> None:
     pressed_by = buttons(quick("More", payload="more"), link("https://a.test/$(order_no)"))
     blue = [header(format="IMAGE", upload="u1"), body("Blue for $(first_name)."), pressed_by]
     red = [header(format="IMAGE", link="$(picture)"), body("Red."), pressed_by]
-    same = [pressed("quick_reply", {"type": "payload", "payload": "more"}), pressed("url", text("A-19"), "1")]
+    more = pressed("url", text("A-19"), "1")
     [first, second] = [
         {"type": "header", "parameters": [{"type": "image", "image": {"link": link}}]}
         for link in (LINKS["u1"], VALUES["picture"])
@@ -199,8 +212,8 @@ def test_a_carousel_fills_each_card_by_its_number() -> None:
         {
             "type": "carousel",
             "cards": [
-                {"card_index": 0, "components": [first, said, *same]},
-                {"card_index": 1, "components": [second, *same]},
+                {"card_index": 0, "components": [first, said, answered(0, "more"), more]},
+                {"card_index": 1, "components": [second, answered(1, "more"), more]},
             ],
         }
     ]

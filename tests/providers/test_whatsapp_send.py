@@ -11,7 +11,19 @@ from parley.model.content import Content, Kind, Media
 from parley.model.template import Template
 from parley.providers.provider import Outbound
 
-from tests.support.make import MESSAGE, ORGANIZATION, SENDER, body, buttons, footer, header, link, quick, template
+from tests.support.make import (
+    MESSAGE,
+    ORGANIZATION,
+    SENDER,
+    TOKEN,
+    body,
+    buttons,
+    footer,
+    header,
+    link,
+    quick,
+    template,
+)
 from tests.support.platforms import WhatsApp, says
 
 ECHO = f"{ORGANIZATION}.{MESSAGE}"
@@ -27,6 +39,12 @@ PARTS = (
     footer("Acme"),
     buttons(quick(), link("https://acme.test/t/$(code)")),
 )
+QUICK_REPLY = {
+    "type": "button",
+    "sub_type": "quick_reply",
+    "index": "0",
+    "parameters": [{"type": "payload", "payload": f"{TOKEN}00"}],
+}
 VALUES = {"order_no": "A-19", "first_name": "Ana", "store": "Centro", "code": "A-19"}
 
 
@@ -81,6 +99,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
                             {"type": "text", "parameter_name": "store", "text": "Centro"},
                         ],
                     },
+                    QUICK_REPLY,
                     {
                         "type": "button",
                         "sub_type": "url",
@@ -105,6 +124,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
                         "type": "body",
                         "parameters": [{"type": "text", "text": "Ana"}, {"type": "text", "text": "Centro"}],
                     },
+                    QUICK_REPLY,
                     {
                         "type": "button",
                         "sub_type": "url",
@@ -134,7 +154,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ),
     (
         "no components without variables",
-        named("NAMED", body("Hello."), buttons(quick(), link("https://acme.test"))),
+        named("NAMED", body("Hello."), buttons(link("https://acme.test"))),
         {"type": "template", "template": {"name": "order_ready", "language": {"code": "es_MX"}}},
     ),
 ]

@@ -170,7 +170,7 @@ STATES = {
     "PAUSED": "paused",
     "DISABLED": "disabled",
     "LIMIT_EXCEEDED": "rejected",
-    "ARCHIVED": "disabled",
+    "ARCHIVED": "archived",
     "DELETED": "disabled",
     "PENDING_DELETION": "disabled",
     "REINSTATED": "approved",

@@ -4,10 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from parley.model.events import Event, InboundMessage, NotUnderstood, StatusReport, TemplateReport
+from parley.model.events import Event, InboundMessage, MarketingChoice, NotUnderstood, StatusReport, TemplateReport
+from parley.model.presses import Answered, Pressed, Token
 from parley.model.status import Status
 from parley.model.template import TemplateStatus
 from parley.providers.whatsapp_cloud import webhook
+
+from tests.support.make import MESSAGE, TOKEN
 
 SENDER = "700800900100200"
 Json = dict[str, Any]
@@ -167,6 +170,77 @@ def test_a_message_without_contacts_still_has_its_person() -> None:
 
 def test_a_message_without_an_id_cannot_be_kept_once() -> None:
     assert read(value(messages=[message(id=None)])) == [NotUnderstood("message")]
+
+
+OURS = {"from": "493055501234", "id": "wamid.ours"}
+BUTTON = {"payload": f"{TOKEN}07yes", "text": "Yes"}
+ANSWERS: list[tuple[Json, Answered | None]] = [
+    ({}, None),
+    ({"context": OURS}, Answered("wamid.ours")),
+    ({"context": {"id": "wamid.ours"}}, Answered("wamid.ours")),
+    ({"context": {**OURS, "from": "34600111222"}}, None),  # they quote themselves
+    ({"context": {"forwarded": True}}, None),
+    ({"context": {"id": 5}}, None),
+    ({"context": "odd"}, None),
+    (
+        {"type": "button", "button": BUTTON, "context": OURS},
+        Answered("wamid.ours", Pressed("Yes", "yes", Token(MESSAGE, 7))),
+    ),
+    (
+        {"type": "button", "button": {**BUTTON, "payload": f"{TOKEN}07"}},
+        Answered(None, Pressed("Yes", "Yes", Token(MESSAGE, 7))),
+    ),
+    ({"type": "button", "button": {**BUTTON, "payload": "yes"}}, Answered(None, Pressed("Yes", "yes"))),
+    ({"type": "button", "button": {"text": ["Yes"], "payload": {}}}, Answered(None, Pressed())),
+    (
+        {"type": "interactive", "interactive": {"type": "button_reply", "button_reply": {"id": "y", "title": "Yes"}}},
+        Answered(None, Pressed("Yes", "y")),
+    ),
+    ({"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": {}}}, None),
+]
+
+
+@pytest.mark.parametrize(("more", "wanted"), ANSWERS)
+def test_which_message_is_answered(more: Json, wanted: Answered | None) -> None:
+    said = {"from": "34600111222", "id": "wamid.2", "timestamp": "1790000000", "type": "text", **more}
+    [event] = read(value(messages=[said]))
+    assert isinstance(event, InboundMessage)
+    assert event.answers == wanted
+
+
+@pytest.mark.parametrize("payload", ["yes", "", "ONWAY:A-19"])
+def test_the_business_gets_its_own_payload(payload: str) -> None:
+    button = {**BUTTON, "payload": f"{TOKEN}07{payload}"}
+    said = {"from": "34600111222", "id": "wamid.2", "timestamp": "1790000000", "type": "button", "button": button}
+    [event] = read(value(messages=[said]))
+    assert isinstance(event, InboundMessage)
+    assert event.content == {"button": {"payload": payload or "Yes", "text": "Yes"}}
+
+
+PREFERENCE = {"wa_id": "34600111222", "user_id": "ES.55", "category": "marketing_messages", "timestamp": 1790000200}
+
+
+@pytest.mark.parametrize(("word", "wanted"), [("stop", False), ("resume", True)])
+def test_whether_somebody_wants_marketing(word: str, wanted: bool) -> None:
+    [event] = read(value(user_preferences=[{**PREFERENCE, "value": word}]), field="user_preferences")
+    assert isinstance(event, MarketingChoice)
+    assert [who.key for who in event.people] == ["phone:+34600111222", "bsuid:ES.55"]
+    assert (event.sender_id, event.wanted, event.at) == (SENDER, wanted, 1790000200000)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [],
+        {},
+        [{**PREFERENCE, "value": "signup"}],
+        [{**PREFERENCE, "value": "stop", "category": "other"}],
+        [{**PREFERENCE, "value": "stop", "wa_id": None, "user_id": None}],
+        [{**PREFERENCE, "value": ["stop"]}],
+    ],
+)
+def test_a_preference_that_says_nothing_for_us(told: Any) -> None:
+    assert read(value(user_preferences=told), field="user_preferences") == [NotUnderstood("preference")]
 
 
 EVENTS = {

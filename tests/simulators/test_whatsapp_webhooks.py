@@ -263,3 +263,43 @@ def test_inbound_kinds(subscribed: Any, hook: Any, order: dict[str, Any], key: s
     if key == "image":
         headers = {"Authorization": "Bearer EAA-local-test"}
         assert subscribed.http.get(message["image"]["url"], headers=headers).content.startswith(b"\x89PNG")
+
+
+QUICK = [{"type": "QUICK_REPLY", "text": "Yes"}, {"type": "QUICK_REPLY", "text": "No"}]
+
+
+def sent_template(sims: Any, *payloads: tuple[int, str], **more: Any) -> str:
+    """The id of a template message with quick replies, approved as `more` says."""
+    parts = [{"type": "BODY", "text": "Is your order fine?"}, {"type": "BUTTONS", "buttons": QUICK}]
+    made = sims.create_template(components=parts, **more).json()["id"]
+    sims.eventually(lambda: sims.graph("GET", f"/{made}?fields=status").json()["status"] == "APPROVED")
+    given = [
+        {"type": "button", "sub_type": "quick_reply", "index": str(index)}
+        | {"parameters": [{"type": "payload", "payload": payload}]}
+        for index, payload in payloads
+    ]
+    body = {"name": "order_ready", "language": {"code": "en_US"}, "components": given}
+    return str(sims.send("0001", type="template", template=body).json()["messages"][0]["id"])
+
+
+def test_a_press_brings_back_what_was_sent_for_the_button(subscribed: Any, hook: Any) -> None:
+    wamid = sent_template(subscribed, (1, "no-19"))
+    for text in ("No", "Yes"):
+        subscribed.control("POST", "/press", message=wamid, text=text)
+    told = hook.until(lambda: [m for v in hook.changes() for m in v.get("messages", [])][1:] and hook.changes())
+    heard = [each for value in told for each in value.get("messages", [])]
+    assert [(each["type"], each["button"]) for each in heard] == [
+        ("button", {"payload": "no-19", "text": "No"}),
+        ("button", {"payload": "Yes", "text": "Yes"}),
+    ]
+    assert [each["context"] for each in heard] == [{"from": "493055501234", "id": wamid}] * 2
+    assert {each["from"] for each in heard} == {"4915100010001"}
+
+
+@pytest.mark.parametrize("order", [{"text": "Perhaps"}, {"message": "wamid.unknown"}, {"card": 0}])
+def test_there_is_nothing_else_to_press(subscribed: Any, order: dict[str, Any]) -> None:
+    wamid = sent_template(subscribed)
+    answer = subscribed.http.post(
+        subscribed.urls["control_url"] + "/press", json={"message": wamid, "text": "Yes", **order}
+    )
+    assert answer.status_code == 404

@@ -106,3 +106,35 @@ def test_one_that_is_scheduled_is_not_deleted_in_passing(shop: Shop, simulators:
 def _soon(shop: Shop) -> str:
     """By the clock of the stack, which other tests shift."""
     return datetime.fromtimestamp(clock.now(shop.organization.stack) + 3, UTC).isoformat()
+
+
+def test_a_new_version_takes_over_once_it_is_approved(shop: Shop, simulators: Simulators) -> None:
+    owner, body = shop.organization, {"type": "template", "template": "opening", "language": "en"}
+    first = owner.approved(shop.whatsapp, "opening", "We open at nine tomorrow.")
+    new = owner.call("PATCH", f"/templates/{first}", {"components": [{"type": "BODY", "text": "We open at ten."}]})
+    assert (new["version"], new["status"], owner.template(first)["status"]) == (2, "draft", "approved")
+    owner.reaches(shop.send(simulators.person(1), **body)["id"], "read")
+    owner.call("POST", f"/templates/{first}/submit")
+    eventually(lambda: owner.template(first)["replaced_by"] == new["id"], 20, lambda: owner.template(new["id"]))
+    to = simulators.person(1)
+    owner.reaches(shop.send(to, **body)["id"], "read")
+    assert simulators.log(to)[0]["template"] == "opening__v2"
+    owner.call("PATCH", f"/templates/{first}", {"components": [{"type": "BODY", "text": "We open at eleven."}]})
+    refused = owner.ask("POST", f"/templates/{first}/submit")
+    assert (refused.status_code, refused.json()["code"]) == (409, "edit_limit")
+
+
+def test_what_the_platform_has_is_taken_over(shop: Shop, simulators: Simulators) -> None:
+    """Written elsewhere; sent from here as soon as it is imported."""
+    owner, graph = shop.organization, f"{simulators.urls['graph_url']}/v25.0/{shop.number.waba}/message_templates"
+    example = {"body_text_named_params": [{"param_name": "name", "example": "Ana"}]}
+    parts = [{"type": "BODY", "text": "Hello {{name}}, spring is here.", "example": example}]
+    wire = {"name": "spring_news", "language": "en", "category": "MARKETING", "parameter_format": "NAMED"}
+    headers = {"Authorization": "Bearer EAA-local-1"}
+    made = httpx.post(graph, json={**wire, "components": parts}, headers=headers, trust_env=False).json()
+    simulators.post(f"/templates/{made['id']}", status="APPROVED")
+    taken = owner.call("POST", "/templates/import", {"channel_id": shop.whatsapp})
+    assert [(each["name"], each["status"]) for each in taken["imported"]] == [("spring_news", "approved")]
+    assert (taken["known"] >= 1, taken["refused"]) == (True, [])
+    body = {"type": "template", "template": "spring_news", "language": "en", "variables": {"name": "Ana"}}
+    owner.reaches(shop.send(simulators.person(1), **body)["id"], "read")

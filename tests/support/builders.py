@@ -66,11 +66,13 @@ def channel(id: str = WHATSAPP, **changes: Any) -> Channel:
     return made
 
 
-def whatsapp(id: str = WHATSAPP, secret: dict[str, str] | None = None, **changes: Any) -> Channel:
+def whatsapp(
+    id: str = WHATSAPP, secret: dict[str, str] | None = None, number: str = PHONE_ID, **changes: Any
+) -> Channel:
     """Bound to Meta; SMS may be its fallback. `secret` holds an app_secret where the customer's own app signs."""
-    settings = {"waba_id": "102290129340398", "phone_number_id": PHONE_ID}
-    bound = _binding("whatsapp_cloud", PHONE, PHONE_ID, settings)
-    claims = [("whatsapp", PHONE_ID), ("whatsapp", PHONE)]
+    settings = {"waba_id": "102290129340398", "phone_number_id": number}
+    bound = _binding("whatsapp_cloud", PHONE, number, settings)
+    claims = [("whatsapp", number), *([("whatsapp", PHONE)] if number == PHONE_ID else [])]
     return _bound(channel(id, **changes), bound, {"access_token": TOKEN, **(secret or {})}, claims)
 
 
@@ -146,7 +148,7 @@ def message(id: str = MESSAGE, status: Status = Status.QUEUED, **changes: Any) -
     fields |= {"kind": said.type, "sender": PHONE_ID, "fingerprint": "0" * 32, "times": {str(status): now}}
     fields |= {"created_at": now, "send_at": now, "expires_at": now + DAY, "status": status, "rank": rank(status)}
     state = State.model_validate({"id": id, **fields, **changes})
-    messages.put_content(state, said, PHONE, instead)
+    messages.put_content(state, said, PHONE, [instead] if instead else None)
     messages.insert(state)
     return state
 

@@ -96,6 +96,9 @@ class Meta(Platform):
             return self._message(request)
         if last == "message_templates":
             return self._template(request)
+        if last in self.templates and request.method == "POST":
+            self.templates[last] |= {"status": "PENDING", **json.loads(request.content)}
+            return httpx.Response(200, json={"success": True})
         if last == "subscribed_apps":
             return httpx.Response(200, json={"success": True, "data": [{"whatsapp_business_api_data": {}}]})
         return httpx.Response(200, json={"id": last, "display_phone_number": self.numbers[last], "status": "CONNECTED"})
@@ -108,11 +111,15 @@ class Meta(Platform):
 
     def _template(self, request: httpx.Request) -> httpx.Response:
         if request.method == "GET":
-            name = request.url.params["name"]
-            return httpx.Response(200, json={"data": [row for row in self.templates.values() if row["name"] == name]})
+            name = request.url.params.get("name", "")
+            return httpx.Response(200, json={"data": [row for row in self.templates.values() if name in row["name"]]})
         if request.method == "DELETE":
+            self.templates.pop(request.url.params["hsm_id"], None)
             return httpx.Response(200, json={"success": True})
         row = {"id": str(next(self._ids)), "status": "PENDING", **json.loads(request.content)}
+        if any((one["name"], one["language"]) == (row["name"], row["language"]) for one in self.templates.values()):
+            taken = {"message": "no", "code": 100, "error_subcode": 2388024}
+            return httpx.Response(400, json={"error": taken})
         row["category"] = self.judged.get(row["name"], row["category"])
         self.templates[row["id"]] = row
         return httpx.Response(200, json={"id": row["id"], "status": "PENDING", "category": row["category"]})
@@ -171,6 +178,7 @@ class Telegram(Platform):
         self.channel = self.secret = ""
         self.files: dict[str, bytes] = {}
         self.other: list[tuple[str, Json]] = []
+        self.upgraded: dict[str, str] = {}
         self.at: list[tuple[str, int]] = []
         self._updates = count(9001)
 
@@ -190,6 +198,8 @@ class Telegram(Platform):
         return httpx.Response(404) if kept is None else httpx.Response(200, content=kept)
 
     def _call(self, method: str, body: Json) -> httpx.Response:
+        if str(body.get("chat_id")) in self.upgraded:
+            return self.error(f"migrate:{self.upgraded[str(body['chat_id'])]}")
         self.other.append((method, body))
         if method == "getMe":
             return _ok({"id": self.bot, "is_bot": True, "username": self.username})

@@ -47,6 +47,11 @@ class Simulators:
         now = {"timestamp": clock.now(self.stack)}
         return self.post("/inbound", **{"from": who, "phone_number_id": number.id, **now, **message})
 
+    def presses(self, message: str, text: str, **more: Any) -> Json:
+        """The person to whom a template went (`message`: the platform's id) presses its button with this text."""
+        now = {"timestamp": clock.now(self.stack)}
+        return self.post("/press", **{"message": message, "text": text, **now, **more})
+
     def log(self, to: str, simulator: str | None = None) -> list[Json]:
         """The accepted messages to a person."""
         return list(self.get("/log", to=to, **({"simulator": simulator} if simulator else {})))

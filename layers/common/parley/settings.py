@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 
 class MediaRule(BaseModel):
-    """What a channel's library takes of one kind; `seconds` are known of MP4 alone."""
+    """What a channel's library takes of one kind; `seconds` are known of MP4 and WebM."""
 
     model_config = ConfigDict(frozen=True)
 

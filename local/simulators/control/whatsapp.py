@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from local.simulators.control.errors import ControlError
-from local.simulators.whatsapp import inbound, review, subscriptions
+from local.simulators.whatsapp import inbound, presses, review, subscriptions
 from local.simulators.whatsapp.state import APP_ID, DISPLAY, PHONE_ID, WABA_ID, App, Phone, Template, Waba
 from local.simulators.whatsapp.webhooks import Update
 from local.simulators.whatsapp.world import World
@@ -20,6 +20,7 @@ class WhatsAppControl:
     def routes(self) -> dict[str, Callable[..., Any]]:
         return {
             "POST /inbound": self.inbound,
+            "POST /press": self.press,
             "POST /hold": self.hold,
             "POST /release": self.release,
             "GET /templates": self.templates,
@@ -42,6 +43,12 @@ class WhatsAppControl:
         if "from" not in params:
             raise ControlError("from is required")
         message = inbound.receive(self.world, phone, params)
+        return {"id": message["id"], "message": message}
+
+    def press(self, params: Params) -> Params:
+        message = presses.press(self.world, params)
+        if message is None:
+            raise ControlError("no such message, or no such button under it", 404)
         return {"id": message["id"], "message": message}
 
     def hold(self, params: Params) -> Params:

@@ -43,6 +43,11 @@ def read(key: str, most: int) -> tuple[int, bytes] | None:
         return size, b"" if size > most else body.read()
 
 
+def copy(key: str, to: str) -> None:
+    bucket = settings().files_bucket
+    client("s3").copy_object(Bucket=bucket, Key=to, CopySource={"Bucket": bucket, "Key": key})
+
+
 def delete(key: str) -> None:
     """What is not there stays so."""
     client("s3").delete_object(Bucket=settings().files_bucket, Key=key)

@@ -99,6 +99,14 @@ def acting(scope: Scope) -> Any:
     return Depends(organization)
 
 
+def _destination(request: Request) -> str | None:
+    """The other organization that a copy is for, one that the caller may act for."""
+    body = request.json_body if request.body else None
+    wish = body.get("to_organization_id") if isinstance(body, dict) else None
+    return _own(caller_of(request), wish) if isinstance(wish, str) and wish else None
+
+
+Destination = Annotated[str | None, Depends(_destination)]
 Channels = Annotated[str, acting(Scope.CHANNELS)]
 Templates = Annotated[str, acting(Scope.TEMPLATES)]
 Messages = Annotated[str, acting(Scope.MESSAGES)]

@@ -29,7 +29,7 @@ def _together(kinds: list[str], at: str, category: Category, dialect: Dialect) -
             code = "too_many_urls" if kind == "URL" else "too_many_of_a_kind"
             yield Problem(at, code, f"A template has at most {most} {kind} button{'s' if most > 1 else ''}.", "T3.2")
     quick = [kind == "QUICK_REPLY" for kind in kinds]
-    if dialect.strict and sum(a != b for a, b in pairwise(quick)) > 1:
+    if dialect.reviewed and sum(a != b for a, b in pairwise(quick)) > 1:
         reason = "Quick replies must stand together, before or after the other buttons."
         yield Problem(at, "buttons_mixed", reason, "T3.1")
     otp = [kind for kind in kinds if kind in OTP | {"COPY_CODE"}]

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from parley.model.address import AddressForm, AddressKind
 from parley.model.content import Kind, Source
-from parley.model.dialect import Dialect
+from parley.model.dialect import Dialect, EditLimit
 from parley.model.status import Status
 from parley.model.types import Id, Model
 
@@ -42,7 +42,6 @@ class Capabilities:
     captions: frozenset[Kind] = field(default_factory=frozenset)
     window: int | None = None
     business_starts: bool = True
-    reviewed_templates: bool = False
     dialect: Dialect = field(default_factory=Dialect)
     counts_parts: bool = False
     echoes: bool = True
@@ -73,6 +72,21 @@ class ButtonsView(Model):
     urls: bool
 
 
+class TemplatesView(Model):
+    """`reviewed`: the platform decides whether a template may be sent. `most` are the most buttons of a kind."""
+
+    reviewed: bool
+    components: list[str]
+    headers: list[str]
+    buttons: list[str]
+    most: dict[str, int]
+    edits: list[EditLimit] = Field(description="How many new versions of an approved template within so many days")
+    header_limit: int
+    body_limit: int
+    footer_limit: int
+    button_limit: int
+
+
 class ChannelCapabilities(Model):
     """What a channel can show and tell. `window` are the seconds after a person's message in which free-form content
     may be sent; without it, always. A receipt that is not listed never comes."""
@@ -83,7 +97,7 @@ class ChannelCapabilities(Model):
     kinds: list[Kind]
     receipts: list[Status]
     window: int | None
-    reviewed_templates: bool
+    templates: TemplatesView
     messages_per_second: float = Field(description="What the platform grants; the service settings may say less")
     text_limit: int
     captions: list[Kind]
@@ -101,10 +115,16 @@ class ChannelCapabilities(Model):
 
 
 def view(channel: str, able: Capabilities) -> ChannelCapabilities:
-    plain = {name: getattr(able, name) for name in ChannelCapabilities.model_fields if hasattr(able, name)}
-    listed = {name: sorted(value) for name, value in plain.items() if isinstance(value, frozenset)}
     people = [AddressView(type=each.kind, example=each.example, seconds_between=each.every) for each in able.people]
     buttons = ButtonsView(**asdict(able.buttons)) if able.buttons else None
     more = {"channel_id": channel, "people": people, "buttons": buttons, "upload_bytes": dict(able.upload_bytes)}
+    templates = TemplatesView.model_validate(_plain(able.dialect, TemplatesView))
     album = list(able.album) if Kind.ALBUM in able.kinds else None
-    return ChannelCapabilities.model_validate({**plain, **listed, **more, "album_size": album})
+    plain = _plain(able, ChannelCapabilities)
+    return ChannelCapabilities.model_validate({**plain, **more, "templates": templates, "album_size": album})
+
+
+def _plain(able: Capabilities | Dialect, shape: type[Model]) -> dict[str, object]:
+    """The fields that both have, sets as sorted lists."""
+    found = {name: getattr(able, name) for name in shape.model_fields if hasattr(able, name)}
+    return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in found.items()}

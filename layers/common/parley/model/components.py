@@ -7,8 +7,9 @@ from pydantic import Field, StringConstraints
 
 from parley.model.types import Id, Strict
 
-TemplateName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,512}$")]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$"), Field(examples=["en", "es_MX"])]
+NAME, LANGUAGE = r"^[a-z0-9_]{1,512}$", r"^[a-z]{2,3}(_[A-Z]{2})?$"
+TemplateName = Annotated[str, StringConstraints(pattern=NAME)]
+Language = Annotated[str, StringConstraints(pattern=LANGUAGE), Field(examples=["en", "es_MX"])]
 IntentCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 

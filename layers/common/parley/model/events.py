@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from parley.model.address import Address
 from parley.model.message import Fault
+from parley.model.presses import Answered
 from parley.model.status import Status
 from parley.model.template import TemplateStatus
 from parley.model.types import JsonObject
@@ -27,7 +28,8 @@ class InboundMessage:
     best one first.
 
     `spoke`: they wrote, so that a window opens. `files` are what its provider's `inbound.fetch` gets, `follow_up` what
-    its `inbound.follow_up` gets: words that the platform waits for, as the answer to a pressed button."""
+    its `inbound.follow_up` gets: words that the platform waits for, as the answer to a pressed button. `answers`: the
+    message of ours that they answered, or whose button they pressed."""
 
     sender_id: str
     provider_id: str
@@ -38,6 +40,7 @@ class InboundMessage:
     spoke: bool = True
     files: list[JsonObject] = field(default_factory=list)
     follow_up: JsonObject | None = None
+    answers: Answered | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,16 @@ class Reachability:
     reachable: bool
     at: int
     code: str = "person_blocked"
+
+
+@dataclass(frozen=True)
+class MarketingChoice:
+    """A person told the platform whether they want marketing; `people` are all addresses that it gave for them."""
+
+    sender_id: str
+    people: list[Address]
+    wanted: bool
+    at: int
 
 
 @dataclass(frozen=True)
@@ -79,4 +92,4 @@ class NotUnderstood:
     what: str
 
 
-Event = StatusReport | InboundMessage | TemplateReport | Reachability | AddressMoved | NotUnderstood
+Event = StatusReport | InboundMessage | TemplateReport | Reachability | MarketingChoice | AddressMoved | NotUnderstood

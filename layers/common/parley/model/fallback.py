@@ -9,7 +9,7 @@ IN_FLIGHT = frozenset({Status.QUEUED, Status.UNKNOWN, Status.ACCEPTED, Status.SE
 
 def reason_to_fire(state: State, now: int) -> str | None:
     """Why the next step must go out now, None if it must not. Cancelled, skipped and superseded messages never fire."""
-    if state.trigger is None or state.step:
+    if state.trigger is None or state.fired_at:
         return None
     if state.status in ENDED_BADLY:
         return _bad_end(state)
@@ -46,6 +46,11 @@ def wait_ends(state: State) -> int | None:
 
 def _known(state: State, *statuses: Status) -> list[int]:
     return [state.times[status] for status in statuses if status in state.times]
+
+
+def goal(state: State) -> Status:
+    """What no leg may have reached when the step after this one fires."""
+    return Status.READ if state.trigger is Trigger.UNREAD else Status.DELIVERED
 
 
 def firing_statuses(state: State) -> list[Status]:

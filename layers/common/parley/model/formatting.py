@@ -1,4 +1,4 @@
-"""Formatted text: a small HTML that every tag of is known, so that a platform never refuses it half-way."""
+"""Formatted text: a small HTML of known tags, so that a platform never refuses it half-way."""
 
 import re
 from collections.abc import Collection
@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from parley.errors import Problem
 
 TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-ATTRIBUTES = {"a": frozenset({"href"}), "span": frozenset({"class"}), "code": frozenset({"class"})}
+ATTRIBUTES = {"a": frozenset({"href"}), "code": frozenset({"class"}), "blockquote": frozenset({"expandable"})}
 
 
 class _Reader(HTMLParser):
@@ -23,7 +23,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name for name, _ in attrs}
-        if tag not in self.allowed or given - ATTRIBUTES.get(tag, frozenset({"expandable"})):
+        if tag not in self.allowed or given - ATTRIBUTES.get(tag, frozenset()):
             self.fault = (
                 self.fault or f"<{tag[:20]}> is no tag of this channel, or has an attribute that it does not take"
             )

@@ -29,6 +29,11 @@ def inbound(channel: str, provider_id: str) -> str:
     return derived(channel, "inbound", provider_id)
 
 
+def caused_by(inbound: str, action: str) -> str:
+    """The id of what an inbound message makes us send."""
+    return derived(inbound, action)
+
+
 def echo(organization: str, message: str) -> str:
     """What a platform carries for us and sends back with each status."""
     return f"{organization}.{message}"

@@ -12,6 +12,7 @@ from parley.model.status import Status
 from parley.model.types import Id, Model, OrganizationWish, Reference, Strict
 
 FALLBACK_WAIT = (10, 72 * 3600)
+MOST_STEPS = 5
 TTL = (30, 30 * 86_400)
 
 
@@ -73,7 +74,15 @@ class NewMessage(Said):
     time_zone: Annotated[str | None, Field(examples=["Europe/Berlin"])] = None
     ttl: Annotated[int | None, Field(ge=TTL[0], le=TTL[1], description="Seconds from send_at until it expires")] = None
     fallback: Fallback | None = None
+    fallbacks: Annotated[list[Fallback], Field(max_length=MOST_STEPS)] = Field(
+        default_factory=list,
+        description="Several steps, instead of `fallback`, in order; each one's trigger is about the one before it",
+    )
     dry_run: bool = Field(default=False, description="Check and show what would be sent; nothing is kept or sent")
+
+    @property
+    def steps(self) -> list[Fallback]:
+        return [self.fallback] if self.fallback else self.fallbacks
 
     def content(self) -> Content:
         return Content.model_validate(self.model_dump(include=set(Said.model_fields)))
@@ -101,7 +110,9 @@ class State(Model):
     """The small, mutable item of a message (under 1 KB, so that every change costs one write unit).
 
     All times are epoch milliseconds. `sender` is what it goes out from by the platform's id, `times` holds the
-    provider's time of each status whenever it came, `step` is the last fallback step that fired.
+    provider's time of each status whenever it came, `step` is the last fallback step that fired, of a message that was
+    accepted; `fired_at` is there on every leg that another one followed. Of an inbound message
+    `answers` is ours that it answers, `template` that one's template, `pressed` the text of the button.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -143,7 +154,20 @@ class State(Model):
     settled: bool = False
     unknown_at: int | None = None
     resent: bool = False
+    answers: Id | None = None
+    pressed: str | None = None
+    opted_out: bool = False
 
     @property
     def address(self) -> Address:
         return of_key(self.to)
+
+    @property
+    def root(self) -> str:
+        """The message that was accepted; copies stand for it."""
+        return self.copy_of or self.id
+
+    @property
+    def leg(self) -> int:
+        """0 for the message itself, n for the copy of step n."""
+        return self.copy_step or 0

@@ -53,6 +53,8 @@ class Message(Model):
     buttons: list[list[JsonObject]] | None = None
     keyboard: JsonObject | None = None
     reply_to: Id | None = None
+    answers: Id | None = Field(default=None, description="Our message that the person answered or pressed a button of")
+    pressed: str | None = Field(default=None, description="The text of the button that the person pressed")
     inbound: JsonObject | None = Field(default=None, description="What the person sent, in the platform's words")
     files: list[JsonObject] = Field(
         default_factory=list, description="What the person sent along; `link` ends after 15 minutes"

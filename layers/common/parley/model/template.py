@@ -32,9 +32,13 @@ class TemplateStatus(StrEnum):
     REJECTED = "rejected"
     PAUSED = "paused"
     DISABLED = "disabled"
+    ARCHIVED = "archived"
 
 
 EDITABLE = frozenset({TemplateStatus.DRAFT, TemplateStatus.REJECTED})
+"""Those change in place."""
+VERSIONED = frozenset({TemplateStatus.APPROVED, TemplateStatus.PAUSED, TemplateStatus.DISABLED})
+"""An edit of those is a new version; the old one stays as it is until the new one is approved."""
 
 
 class ParameterFormat(StrEnum):
@@ -63,7 +67,7 @@ class NewTemplate(Strict):
 
 
 class TemplateChanges(Strict):
-    """Replaces the whole of a draft's or a rejected template's content."""
+    """Replaces what is given, as a whole: of a draft or a rejected template in place, else in a new version."""
 
     organization_id: OrganizationWish = None
     category: Category | None = None
@@ -94,6 +98,14 @@ class Template(Model):
     status: TemplateStatus = TemplateStatus.DRAFT
     reason: str | None = Field(default=None, description="Why it was rejected, paused or disabled, and what to change")
     provider_id: str | None = None
+    version: int = Field(default=1, description="Counts the edits of what was approved")
+    replaces: Id | None = Field(default=None, description="The version whose place this one takes once it is approved")
+    replaced_by: Id | None = Field(default=None, description="The version that took its place; sends use that one")
+    next_version: Id | None = Field(default=None, description="The version that is being worked on")
+    imported: bool = Field(default=False, description="Made at the platform, and followed from there")
+    archived: bool = Field(default=False, description="Put away by its owner: neither sent nor listed")
+    begun_versions: int = Field(default=0, exclude=True)
+    edited_at: dict[str, int] = Field(default_factory=dict, exclude=True)
     fingerprint: str = Field(default="", exclude=True)
     created_at: Instant
     updated_at: Instant
@@ -105,7 +117,12 @@ class Template(Model):
 
     @property
     def sendable(self) -> bool:
-        return self.status is TemplateStatus.APPROVED and self.allow_send
+        return self.status is TemplateStatus.APPROVED and self.allow_send and not self.archived
+
+    @property
+    def platform_name(self) -> str:
+        """Versions are templates of their own at the platform, so that the old one is sent while it reviews the new."""
+        return self.name if self.version == 1 else f"{self.name}__v{self.version}"
 
     def stops_as(self, category: str | None) -> bool:
         """Whether this change of its category is one that its owner wanted to be stopped by."""
@@ -139,9 +156,35 @@ class NewCopy(Strict):
     """What is left out stays as it is."""
 
     organization_id: OrganizationWish = None
+    to_organization_id: Annotated[
+        OrganizationWish, Field(description="Another customer of the calling service provider; with a `channel_id`")
+    ] = None
     channel_id: Id | None = None
     name: TemplateName | None = None
     language: Language | None = None
+
+
+class Import(Strict):
+    """Takes over templates that exist at the platform, a page at a time; go on with `next` until there is none."""
+
+    organization_id: OrganizationWish = None
+    channel_id: Id
+    next: Annotated[str | None, Field(max_length=2000)] = None
+
+
+class NotImported(Model):
+    name: str
+    language: str
+    reason: str
+
+
+class Imported(Model):
+    """`known` counts those that were here before."""
+
+    imported: list[Template]
+    known: int
+    refused: list[NotImported]
+    next: str | None
 
 
 class TemplateState(NamedTuple):
@@ -154,6 +197,26 @@ class TemplateState(NamedTuple):
     reason: str | None = None
     quality: str | None = None
     expected: str | None = None
+
+
+class Design(NamedTuple):
+    """What a template says, apart from its name and language."""
+
+    category: Category
+    parameter_format: ParameterFormat
+    components: list[Component]
+    samples: dict[str, str]
+
+
+class Existing(NamedTuple):
+    """A template that its platform has. Without a `design` it is none that could be written here, and `problem` says
+    why."""
+
+    name: str
+    language: str
+    state: TemplateState
+    design: Design | None
+    problem: str
 
 
 def render(components: list[Component], values: dict[str, str]) -> str:

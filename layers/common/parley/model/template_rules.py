@@ -35,7 +35,7 @@ def broken_rules(
     samples: dict[str, str],
     form: ParameterFormat,
     category: Category = Category.UTILITY,
-    dialect: Dialect = Dialect(strict=True),  # noqa: B008 - frozen
+    dialect: Dialect = Dialect(reviewed=True),  # noqa: B008 - frozen
 ) -> list[Problem]:
     """Everything that is wrong with a template's content, as fields of the request."""
     return [
@@ -96,7 +96,7 @@ def _text(text: str, kind: str, at: str, limit: int, rule: str, dialect: Dialect
         yield Problem(at, "text_empty", f"The {kind} has no text.", rule)
     if len(text) > limit:
         yield Problem(at, "text_too_long", f"A {kind} holds at most {limit} characters.", rule)
-    if dialect.strict and _BRACES.search(text):
+    if dialect.reviewed and _BRACES.search(text):
         yield Problem(at, "braces", "Write variables as $(name), not in double braces.", "T4.1")
 
 
@@ -131,10 +131,10 @@ def _header_field(header: Header, at: str) -> Iterator[Problem]:
 
 def _body(text: str, at: str, dialect: Dialect) -> Iterator[Problem]:
     yield from _text(text, "BODY", f"{at}.text", dialect.body_limit, "T2.2", dialect)
-    if dialect.strict and _EDGE.search(text):
+    if dialect.reviewed and _EDGE.search(text):
         reason = "A body may not start or end with a variable (Meta 2388299)."
         yield Problem(f"{at}.text", "variable_at_edge", reason, "T4.2")
-    if dialect.strict and _TOUCHING.search(text):
+    if dialect.reviewed and _TOUCHING.search(text):
         yield Problem(f"{at}.text", "variables_touch", "Put text between two variables.", "T4.2")
 
 
@@ -164,7 +164,7 @@ def _samples(
     wanted = [name for name in signature.names(components, category) if name not in _BY_ITSELF]
     given = {name: value for name, value in samples.items() if name not in _BY_ITSELF}
     yield from variables.check(wanted, given, "samples")
-    if form is ParameterFormat.NAMED and dialect.strict:
+    if form is ParameterFormat.NAMED and dialect.reviewed:
         for name in [name for name in _named(components) if not _NAMED.match(name)]:
             reason = f'Named parameters are lower case; "{name}" is not.'
             yield Problem("parameter_format", "name_not_lower_case", reason, "T4.1")

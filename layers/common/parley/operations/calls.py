@@ -11,7 +11,7 @@ from parley.model.address import Address, of_key
 from parley.model.channel import Binding, Channel
 from parley.model.content import Content
 from parley.model.lane import Lane
-from parley.model.message import Fault, State
+from parley.model.message import Fault, State, Trigger
 from parley.operations import ends, headers, holds, uploads
 from parley.providers.provider import Accepted, Outbound, Secret
 from parley.store import bindings, channel_events, channels, people, rates
@@ -52,10 +52,16 @@ def _outbound(state: State, channel: Channel, known: Controls) -> Outbound:
         files=files,
         template=template,
         links=headers.links(state.organization, template),
-        ttl=max(1, (state.expires_at - clock.now()) // 1000),
+        ttl=_ttl(state),
         marketing=state.lane is Lane.MARKETING,
         callback_url=f"{providers.webhook_url(channel.bound.provider)}{state.channel}",
     )
+
+
+def _ttl(state: State) -> int:
+    """Seconds in which the platform may deliver it: no longer than its fallback waits, or both would arrive."""
+    left = max(1, (state.expires_at - clock.now()) // 1000)
+    return min(left, state.wait) if state.wait and state.trigger is Trigger.UNDELIVERED else left
 
 
 def call(claimed: State, prepared: Prepared) -> None:
@@ -94,8 +100,8 @@ def _moved(claimed: State, old: Address, new: str, error: ProviderError) -> None
     if new == old.key:
         ends.rejected(claimed, _fault(error), "message")
         return
-    people.move(claimed.organization, claimed.channel, of_key(claimed.to), of_key(new))
-    people.move(claimed.organization, claimed.channel, old, of_key(new))
+    for known in dict.fromkeys((claimed.to, old.key)):
+        people.move(claimed.organization, claimed.channel, of_key(known), of_key(new))
     _again(claimed, 1)
 
 

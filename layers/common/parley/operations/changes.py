@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from parley import providers
 from parley.cloud import clock
-from parley.errors import Conflict, Invalid, NotFound, Problem, Rejected, Throttled
+from parley.errors import Conflict, Invalid, Moved, NotFound, Problem, Rejected, Throttled
 from parley.model import content_rules
 from parley.model.address import read_recipient
 from parley.model.changes import NewAction, NewEdit
@@ -28,15 +28,15 @@ def edit(organization: str, message: str, new: NewEdit) -> Message:
     problems = content_rules.check(content, None, abilities, "")
     if problems:
         raise Invalid([_of_edit(problem) for problem in problems])
-    part, (to, _) = providers.part(channel.bound.provider, "manage"), recipients.now_at(channel, state.address)
-    _asked(channel, lambda: part.edit(to, state.provider_id, content, channel.bound, binding.secret_of(channel)))
-    store.put_content(state, content, stored["sender"], stored.get("fallback"))
+    part = providers.part(channel.bound.provider, "manage")
+    _asked(channel, lambda: part.edit(state.provider_id, content, channel.bound, binding.secret_of(channel)))
+    store.put_content(state, content, stored["sender"], stored.get("steps"))
     store.mark(state, "edited_at", clock.now())
     return messages.get(organization, message)
 
 
 def _edited(content: Content, new: NewEdit) -> Content:
-    """A template that was sent is a text from then on."""
+    """With the new words. A template's text is a plain one from then on, though its record still names the template."""
     common = {"format": new.format, "buttons": new.buttons, "keyboard": None}
     if new.caption is not None and content.media:
         media = content.media.model_copy(update={"caption": new.caption or None})
@@ -57,8 +57,8 @@ def delete(organization: str, message: str) -> Message:
     state, channel = _sent(organization, message)
     if not providers.capabilities(channel).deletes:
         raise Conflict("not_deletable", "This channel cannot take messages back.")
-    part, (to, _) = providers.part(channel.bound.provider, "manage"), recipients.now_at(channel, state.address)
-    _asked(channel, lambda: part.delete(to, state.provider_id, channel.bound, binding.secret_of(channel)))
+    part = providers.part(channel.bound.provider, "manage")
+    _asked(channel, lambda: part.delete(state.provider_id, channel.bound, binding.secret_of(channel)))
     store.mark(state, "deleted_at", clock.now())
     return messages.get(organization, message)
 
@@ -96,5 +96,7 @@ def _asked(channel: Channel, call: Callable[[], None]) -> None:
     except Throttled as error:
         rates.push_back(channel.organization_id, channel.id, clock.now() + round(error.retry_after * 1000))
         raise
+    except Moved as error:
+        raise Conflict(error.code, "The group has another address now; messages of before cannot be changed.") from None
     except Rejected as error:
         raise Conflict(error.code, f"{error.message} ({error.provider_code})") from None

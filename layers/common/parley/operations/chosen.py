@@ -5,6 +5,7 @@ from parley.model import variables
 from parley.model.channel import Channel
 from parley.model.content import Content, Kind
 from parley.model.template import Template, TemplateStatus
+from parley.operations import versions
 from parley.store import templates
 
 Found = tuple[Template | None, list[Problem]]
@@ -30,11 +31,18 @@ def choose(channel: Channel, content: Content, at: str) -> Found:
 def find(channel: Channel, named: str, language: str) -> Template | None:
     """By its name, or by its id."""
     organization = channel.organization_id
-    found = templates.find(organization, channel.id, named, language) or templates.get(organization, named)
+    found = templates.find(organization, channel.id, named, language) or _by_id(organization, named)
     return found if found and found.channel_id == channel.id and found.language == language else None
 
 
+def _by_id(organization: str, named: str) -> Template | None:
+    found = templates.get(organization, named)
+    return versions.newest(found) if found else None
+
+
 def _stops(found: Template, at: str) -> list[Problem]:
+    if found.archived:
+        return [Problem(f"{at}template", "template_archived", "The template is archived; bring it back first.")]
     if found.status is not TemplateStatus.APPROVED:
         reason = f"The template is {found.status}, not approved."
         return [Problem(f"{at}template", "template_not_approved", reason)]
@@ -54,5 +62,4 @@ def settled(content: Content, template: Template | None) -> Content:
     if template is None:
         return content
     values = _values(template, content)
-    changed = {"template": template.id, "language": template.language, "variables": values, "fallback_language": None}
-    return content.model_copy(update=changed)
+    return content.model_copy(update={"template": template.id, "language": template.language, "variables": values})

@@ -21,7 +21,7 @@ from parley.model.status import Status
 from parley.operations import calls, channels, ends, fallback, holds, uploads
 from parley.operations.each import each
 from parley.settings import settings
-from parley.store import controls, rates
+from parley.store import controls, people, rates
 from parley.store import messages as store
 from parley.store.controls import Controls
 
@@ -67,8 +67,8 @@ def deliver(bodies: Bodies, left: Left) -> list[str]:
 def _decided(record: str, state: State, known: Controls, had_turn: bool) -> Job:
     channel = known.channels.get((state.organization, state.channel))
     template = known.templates.get((state.organization, state.template or ""))
-    suppressed_for = known.person_of(state).suppressed_for
-    return Job(record, state, decide(state, channel, template, clock.now(), suppressed_for), had_turn)
+    why = people.refusal(state.organization, state.channel, known.person_of(state), state.category)
+    return Job(record, state, decide(state, channel, template, clock.now(), why), had_turn)
 
 
 def _settle(job: Job) -> None:

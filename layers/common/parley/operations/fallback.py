@@ -1,14 +1,17 @@
-"""The fallback: one conditional takeover of the original, then a copy with a computed id; all of it may be repeated."""
+"""The fallback: a takeover of the leg before by conditional writes, then a copy with a computed id; all of it may be
+repeated."""
+
+from typing import Any
 
 from parley.cloud import clock, queues
 from parley.model import ids
 from parley.model.channel import Binding
 from parley.model.content import Content
-from parley.model.fallback import firing_statuses, reason_to_fire, wait_ends
+from parley.model.fallback import firing_statuses, goal, reason_to_fire, wait_ends
 from parley.model.message import State
 from parley.model.status import Status, rank
 from parley.operations import timers, ttl
-from parley.store import channels
+from parley.store import channels, takeovers
 from parley.store import messages as store
 
 WAITING = frozenset({Status.UNKNOWN, Status.ACCEPTED, Status.SENT, Status.DELIVERED})
@@ -17,63 +20,74 @@ WAITING = frozenset({Status.UNKNOWN, Status.ACCEPTED, Status.SENT, Status.DELIVE
 def arm(state: State) -> None:
     """Arms what a recorded acceptance or an unknown outcome needs; harmless to repeat."""
     ends = wait_ends(state)
-    if ends is not None and not state.step and state.status in WAITING:
+    if ends is not None and not state.fired_at and state.status in WAITING:
         timers.arm({"kind": "fallback", "organization": state.organization, "message": state.id}, ends)
 
 
 def fire_if_due(state: State) -> None:
-    """Fires the next step if the rule says so; a step that has fired is only completed."""
-    if state.step:
-        _complete(state, state.step)
+    """Fires the step after this leg if the rule says so; a step that has fired is only completed."""
+    if state.fired_at:
+        _complete(state)
         return
     reason = reason_to_fire(state, clock.now())
     if reason is None:
         return
-    taken = store.fire(state, 1, clock.now(), reason, firing_statuses(state))
+    taken = _take_over(state, reason)
     if taken:
-        _complete(taken, 1)
+        _complete(taken)
         return
     fresh = store.get(state.organization, state.id)  # it moved meanwhile: look at what it is now
-    if fresh and (fresh.step or fresh.status is not state.status):
+    if fresh and (fresh.fired_at or fresh.status is not state.status):
         fire_if_due(fresh)
 
 
-def _complete(original: State, step: int) -> None:
+def _take_over(state: State, reason: str) -> State | None:
+    """From the second step on no earlier leg may have reached the goal either."""
+    now, statuses = clock.now(), firing_statuses(state)
+    if state.leg == 0:
+        return takeovers.first(state, now, reason, statuses)
+    between = [ids.copy_of(state.root, step) for step in range(1, state.leg)]
+    return takeovers.following(state, between, goal(state), now, reason, statuses)
+
+
+def _complete(before: State) -> None:
     """Inserts and enqueues the copy; a repeat that finds it still queued enqueues it again."""
-    stored = store.get_content(original)
-    spec = stored.get("fallback")
-    if not spec:
+    steps = store.get_content(before).get("steps")
+    if not steps:
         return
-    channel = channels.get(original.organization, spec["channel"])
+    channel = channels.get(before.organization, steps[0]["channel"])
     binding = channel.binding if channel else None
-    copy = _copy(original, step, spec, binding)
-    store.put_content(copy, Content.model_validate(spec["content"]), binding.sender if binding else "")
+    copy = _copy(before, steps, binding)
+    content = Content.model_validate(steps[0]["content"])
+    store.put_content(copy, content, binding.sender if binding else "", steps[1:])
     kept = store.insert(copy) or copy
     if kept.status is Status.QUEUED:
         queues.enqueue(kept.lane, kept.organization, kept.id, kept.channel)
 
 
-def _copy(original: State, step: int, spec: dict[str, str], binding: Binding | None) -> State:
+def _copy(before: State, steps: list[dict[str, Any]], binding: Binding | None) -> State:
     """It inherits lane, category and reference. Its sender is the channel's at this moment."""
-    now = clock.now()
+    now, spec, after = clock.now(), steps[0], steps[1] if steps[1:] else {}
     return State(
-        id=ids.copy_of(original.id, step),
-        organization=original.organization,
+        id=ids.copy_of(before.root, before.leg + 1),
+        organization=before.organization,
         channel=spec["channel"],
         status=Status.QUEUED,
         rank=rank(Status.QUEUED),
         kind=Content.model_validate(spec["content"]).type,
-        lane=original.lane,
+        lane=before.lane,
         sender=binding.sender_id if binding else "",
         to=spec["to"],
-        category=original.category,
+        category=before.category,
         template=spec.get("template"),
-        fingerprint=original.fingerprint,
-        reference=original.reference,
+        fingerprint=before.fingerprint,
+        reference=before.reference,
         created_at=now,
         send_at=now,
-        expires_at=now + ttl.default_ttl(original.lane) * 1000,
+        expires_at=now + ttl.default_ttl(before.lane) * 1000,
         times={"queued": now},
-        copy_of=original.id,
-        copy_step=step,
+        trigger=after.get("trigger"),
+        wait=after.get("wait"),
+        copy_of=before.root,
+        copy_step=before.leg + 1,
     )

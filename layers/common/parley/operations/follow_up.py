@@ -1,4 +1,5 @@
-"""What an inbound message still needs after it is kept: the platform's answer, and its files copied to our bucket."""
+"""What an inbound message still needs after it is kept: the template that a press asks for, the platform's answer, and
+its files copied to our bucket."""
 
 from tempfile import SpooledTemporaryFile
 
@@ -9,7 +10,7 @@ from parley.model.channel import Channel
 from parley.model.message import State
 from parley.model.times import DAY
 from parley.model.types import JsonObject
-from parley.operations import binding
+from parley.operations import binding, next_template
 from parley.providers.provider import Secret
 from parley.store import channels
 from parley.store import messages as store
@@ -23,16 +24,21 @@ def do(organization: str, message: str, since: int) -> None:
     state = store.get(organization, message)
     if state is None or since < clock.now() - DAY:
         return
-    channel = channels.get(organization, state.channel)
-    if channel is None or channel.binding is None:
-        return
-    stored, secret = store.get_content(state), binding.secret_of(channel)
+    channel, stored = channels.get(organization, state.channel), store.get_content(state)
     content: JsonObject = stored["content"]
+    if channel and content.get("next"):
+        next_template.send(state, channel, content["next"])
+    if channel and channel.binding and (content.get("follow_up") or content.get("files")):
+        content = _with_the_platform(state, channel, content)
+    store.put_content(state, {**content, "follow_up": None, "next": None}, stored["sender"])
+
+
+def _with_the_platform(state: State, channel: Channel, content: JsonObject) -> JsonObject:
+    secret = binding.secret_of(channel)
     if content.get("follow_up"):
         _answer(channel, content["follow_up"], secret)
-    if content.get("files"):
-        content["files"] = [_copied(state, channel, n, file, secret) for n, file in enumerate(content["files"])]
-    store.put_content(state, {**content, "follow_up": None}, stored["sender"])
+    files = [_copied(state, channel, n, file, secret) for n, file in enumerate(content.get("files") or [])]
+    return {**content, "files": files}
 
 
 def _answer(channel: Channel, words: JsonObject, secret: Secret) -> None:

@@ -5,13 +5,17 @@ from parley.cloud import clock
 from parley.cloud.metrics import count
 from parley.model import ids
 from parley.model.channel import Channel, Life
-from parley.model.events import AddressMoved, InboundMessage, Reachability
+from parley.model.events import AddressMoved, InboundMessage, MarketingChoice, Reachability
 from parley.model.message import State
 from parley.model.status import Status, rank
 from parley.model.types import JsonObject
-from parley.operations import timers
-from parley.store import bindings, channels, people
+from parley.operations import answers, timers
+from parley.operations.answers import Answer
+from parley.store import bindings, channels, opt_outs, people
 from parley.store import messages as store
+
+LONGEST_TEXT = 64
+"""Characters of a button."""
 
 
 def receive(message: InboundMessage, provider: str, via: Channel | None, received_at: int) -> None:
@@ -20,20 +24,27 @@ def receive(message: InboundMessage, provider: str, via: Channel | None, receive
     if channel is None or not message.people:
         count("InboundOfNobody")
         return
+    at, answer = message.at or received_at, answers.read(channel, message)
+    if answer.opted_out:  # an inactive channel loses messages, never an opt-out
+        answers.stop_marketing(channel, answer, message, at)
     if not channel.is_active:
         count("InboundWhileInactive")
         return
     for who in message.people if message.spoke else []:
-        people.saw(channel.organization_id, channel.id, who.key, message.at or received_at)
-    state = _received(message, channel)
-    store.put_content(state, _content(message), channel.bound.sender)
+        people.saw(channel.organization_id, channel.id, who.key, at)
+    _keep(_received(message, channel, answer), _content(message, answer), channel.bound.sender)
+
+
+def _keep(state: State, content: JsonObject, sender: str) -> None:
+    """What an earlier try has kept stays, with what was done about it since."""
+    stored = store.keep_content(state, content, sender)
     kept = store.insert(state) or state
-    if message.files or message.follow_up:
+    if any(stored["content"].get(name) for name in ("files", "follow_up", "next")):
         _follow_up(kept)
 
 
-def _content(message: InboundMessage) -> JsonObject:
-    more = {"files": message.files, "follow_up": message.follow_up}
+def _content(message: InboundMessage, answer: Answer) -> JsonObject:
+    more = {"files": message.files, "follow_up": message.follow_up, **answer.follows}
     return {"type": message.kind, "inbound": message.content, **{name: value for name, value in more.items() if value}}
 
 
@@ -41,6 +52,17 @@ def _follow_up(state: State) -> None:
     """Soon, but not in the way of the other webhooks: a file may take long."""
     now = clock.now()
     timers.again({"kind": "follow_up", "organization": state.organization, "message": state.id, "since": now}, now)
+
+
+def marketing(choice: MarketingChoice, provider: str, via: Channel | None, received_at: int) -> None:
+    """What a person told the platform itself; it may take back what a button asked for."""
+    channel = _receiver(choice.sender_id, provider, via)
+    if channel is None:
+        count("InboundOfNobody")
+        return
+    change = opt_outs.resume if choice.wanted else opt_outs.stop
+    for who in choice.people:
+        change(channel.organization_id, channel.id, who.key, choice.at or received_at)
 
 
 def reachability(report: Reachability, provider: str, via: Channel | None) -> None:
@@ -71,7 +93,7 @@ def _receiver(sender: str, provider: str, via: Channel | None) -> Channel | None
     return channel if via is None or via.organization_id == channel.organization_id else None
 
 
-def _received(message: InboundMessage, channel: Channel) -> State:
+def _received(message: InboundMessage, channel: Channel, answer: Answer) -> State:
     at = message.at or clock.now()
     return State(
         id=ids.inbound(channel.id, message.provider_id),
@@ -89,4 +111,8 @@ def _received(message: InboundMessage, channel: Channel) -> State:
         expires_at=at,
         times={"received": at},
         provider_id=message.provider_id,
+        answers=answer.message.id if answer.message else None,
+        template=answer.message.template if answer.message else None,
+        pressed=answer.pressed[:LONGEST_TEXT] if answer.pressed else None,
+        opted_out=answer.opted_out,
     )

@@ -2,11 +2,12 @@
 
 from typing import NamedTuple
 
-from parley.model import mp4, sniffing
+from parley.model import mp4, sniffing, webm
 from parley.model.upload import MediaKind
 from parley.settings import MediaRule, settings
 
 MEGABYTE = 1_000_000
+SECONDS = {"mp4": mp4.seconds, "m4a": mp4.seconds, "webm": webm.seconds}
 CALLED = {
     MediaKind.IMAGE: "an image",
     MediaKind.VIDEO: "a video",
@@ -53,7 +54,7 @@ def _formats() -> str:
 def _too_much(size: int, body: bytes, format: str, called: str, rule: MediaRule) -> str | None:
     if size > rule.megabytes * MEGABYTE:
         return f"The file has more than the {rule.megabytes} MB that {called} may have."
-    plays = mp4.seconds(body) if format in ("mp4", "m4a") else None
+    plays = SECONDS[format](body) if format in SECONDS else None
     if rule.seconds and plays and plays > rule.seconds:
         return f"The file plays for {plays:.1f} seconds; {called} may have {rule.seconds}."
     return None

@@ -10,7 +10,8 @@ from parley.model.message_view import DryRun, Message, MessageSummary
 from parley.model.status import Status, rank
 from parley.model.times import DAY, instant, rfc3339
 from parley.model.types import JsonObject, Page
-from parley.operations import fallback, plan, timers, views
+from parley.operations import fallback, legs, plan, timers, views
+from parley.operations.legs import Leg
 from parley.store import keys, lists, waiting
 from parley.store import messages as store
 from parley.store.table import Item
@@ -22,25 +23,30 @@ def send(organization: str, new: NewMessage, idempotency_key: str | None) -> Mes
     """Accepts a message. Raises Invalid, Conflict, or NotStored when nobody knows whether it was kept.
 
     A repeat of the key answers the message as it is now, even if it could not be accepted any more."""
-    body = new.model_dump(mode="json", exclude={"organization_id"})
-    message, fingerprint = ids.created(organization, "send_message", idempotency_key), ids.fingerprint(body)
+    message = ids.created(organization, "send_message", idempotency_key)
     kept, stored = store.get(organization, message) if idempotency_key else None, None
     if kept is None:
-        planned = plan.make(organization, new, clock.now())
-        kept, stored = _keep(_state(organization, message, fingerprint, new, planned), planned)
-    if kept.fingerprint != fingerprint:
+        kept, stored = accept(organization, message, new)
+    if kept.fingerprint != _fingerprint(new):
         raise Conflict("idempotency_key_reused", "This Idempotency-Key was used for another message.")
-    _start(kept)
+    start(kept)
     return views.full(kept, stored) if stored else get(organization, kept.id)
+
+
+def accept(organization: str, message: str, new: NewMessage) -> tuple[State, Item | None]:
+    """Checks it and keeps it under the id `message`; `start` puts it on its way. Raises as `send` does."""
+    planned = plan.make(organization, new, clock.now())
+    return _keep(_state(organization, message, _fingerprint(new), new, planned), planned)
+
+
+def _fingerprint(new: NewMessage) -> str:
+    return ids.fingerprint(new.model_dump(mode="json", exclude={"organization_id"}))
 
 
 def dry_run(organization: str, new: NewMessage) -> DryRun:
     """The same checks and the same text as a send; nothing is kept."""
     planned = plan.make(organization, new, clock.now())
-    steps = [
-        plan.describe(planned.main),
-        *([plan.describe(planned.fallback, new.fallback)] if planned.fallback else []),
-    ]
+    steps = [legs.describe(leg) for leg in (planned.main, *planned.steps)]
     return DryRun(send_at=rfc3339(planned.send_at), lane=planned.lane, steps=steps)
 
 
@@ -66,26 +72,28 @@ def _state(organization: str, message: str, fingerprint: str, new: NewMessage, p
         expires_at=planned.send_at + planned.ttl * 1000,
         times={str(status): now},
         error=planned.main.fault,
-        trigger=new.fallback.trigger if new.fallback else None,
-        wait=new.fallback.wait if new.fallback else None,
+        trigger=planned.steps[0].trigger if planned.steps else None,
+        wait=planned.steps[0].wait if planned.steps else None,
     )
 
 
 def _keep(state: State, planned: plan.Plan) -> tuple[State, Item | None]:
     """Content first (its key carries the fingerprint), then the state by a conditional insert. With the content of a
     message that is new and only has to go out: what it looks like is known then."""
-    spec = fallback_spec(planned.fallback) if planned.fallback else None
+    steps = [_spec(leg) for leg in planned.steps]
     try:
-        stored = store.put_content(state, planned.main.content, planned.main.channel.bound.sender, spec)
+        stored = store.put_content(state, planned.main.content, planned.main.channel.bound.sender, steps)
         there = store.insert(state)
     except AWS_ERRORS as error:
         raise NotStored("not_stored", "Repeat the request with the same Idempotency-Key.") from error
     return there or state, None if there or state.status is Status.FAILED else stored
 
 
-def fallback_spec(leg: plan.Leg) -> JsonObject:
-    """What the copy needs, settled at acceptance, so that firing decides nothing new."""
+def _spec(leg: Leg) -> JsonObject:
+    """What the copy of a step needs, settled at acceptance, so that firing decides nothing new."""
     return {
+        "trigger": leg.trigger,
+        "wait": leg.wait,
         "channel": leg.channel.id,
         "to": leg.to.key,
         "template": leg.template.id if leg.template else None,
@@ -93,7 +101,7 @@ def fallback_spec(leg: plan.Leg) -> JsonObject:
     }
 
 
-def _start(state: State) -> None:
+def start(state: State) -> None:
     """Puts it on its way; harmless to repeat, and a repeated request does, in case the first one died before."""
     try:
         if state.status is Status.SCHEDULED:

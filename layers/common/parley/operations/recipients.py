@@ -5,6 +5,8 @@ from parley.model.address import Address, Recipient, form_of, kinds, of_key, rea
 from parley.model.capabilities import Capabilities
 from parley.model.channel import Channel
 from parley.model.content import Content, Kind
+from parley.model.lane import Category
+from parley.model.suppression import OPTED_OUT
 from parley.store import messages, people
 from parley.store.people import Person
 
@@ -18,12 +20,20 @@ def now_at(channel: Channel, to: Address) -> tuple[Address, Person]:
 
 
 def check(
-    channel: Channel, to: Address, known: Person, content: Content, abilities: Capabilities, send_at: int
+    channel: Channel,
+    to: Address,
+    known: Person,
+    content: Content,
+    category: Category | None,
+    abilities: Capabilities,
+    send_at: int,
 ) -> list[Problem]:
     """Whether this may be said to them at that time."""
-    if known.suppressed_for:
-        reason = f"This person is on the channel's suppression list ({known.suppressed_for})."
-        return [Problem("to", "person_suppressed", reason)]
+    why = people.refusal(channel.organization_id, channel.id, known, category)
+    if why == OPTED_OUT:
+        return [Problem("to", OPTED_OUT, "This person asked for no more marketing on this channel.")]
+    if why:
+        return [Problem("to", "person_suppressed", f"This person is on the channel's suppression list ({why}).")]
     if content.type is not Kind.TEMPLATE and abilities.window:
         return _window(channel, to, known, abilities.window, send_at)
     return []
@@ -63,13 +73,13 @@ def answering(channel: Channel, to: Address, content: Content) -> Content:
     return content.model_copy(update={"reply_to_provider": answered.provider_id})
 
 
-def of_fallback(given: Recipient | None, original: Address | None, abilities: Capabilities) -> Address | None:
+def of_fallback(given: Recipient | None, original: Address | None, abilities: Capabilities, at: str) -> Address | None:
     """The step's own address, else the same kind of address."""
     if given is not None:
-        return read_recipient(given, abilities.people, "fallback.to")
+        return read_recipient(given, abilities.people, f"{at}to")
     if original is None or form_of(original, abilities.people):
         return original
     known_by = ", ".join(kinds(abilities.people))
     raise Invalid(
-        [Problem("fallback.to", "address_missing", f"The fallback's channel knows people by {known_by}; name one.")]
+        [Problem(f"{at}to", "address_missing", f"The fallback's channel knows people by {known_by}; name one.")]
     )

@@ -7,10 +7,9 @@ from parley.cloud import clock, queues
 from parley.model.message import State, Trigger
 from parley.model.status import ENDED, ENDED_BADLY, Status
 from parley.model.times import DAY, HOUR
-from parley.operations import ends, fallback, timers
+from parley.operations import ends, fallback, rounds, timers
 from parley.operations.each import each
-from parley.store import channels, lists, organizations
-from parley.store import runs as store
+from parley.store import lists
 
 MARGIN = 20_000
 LOOK_BACK = 4
@@ -22,22 +21,11 @@ FINISHED = ENDED - ENDED_BADLY - {Status.DELIVERED, Status.SUPERSEDED}
 def reconcile(left: Callable[[], int]) -> dict[str, int]:
     """Goes through the last days, channel by channel, from where the last run had to stop. Every step is idempotent."""
     counted = {"looked_at": 0, "mended": 0}
-    for organization, channel in _channels():
-        if left() < MARGIN:
-            store.stop_at(organization, channel)
-            return counted
+    for organization, channel in rounds.channels_in_turn("RECONCILIATION", left, MARGIN):
         for state in _unfinished(organization, channel):
             counted["looked_at"] += 1
             counted["mended"] += each("a message could not be mended", partial(mend, state))
-    store.stop_at("", "")
     return counted
-
-
-def _channels() -> Iterator[tuple[str, str]]:
-    """Every channel, beginning with the one at which the last run stopped."""
-    found = sorted((o, channel.id) for o in organizations.all_ids() for channel in channels.list_all(o))
-    stopped = store.stopped_at()
-    yield from [one for one in found if one >= stopped] + [one for one in found if one < stopped]
 
 
 def _unfinished(organization: str, channel: str) -> Iterator[State]:

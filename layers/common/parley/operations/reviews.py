@@ -7,16 +7,16 @@ from parley import providers
 from parley.cloud import clock
 from parley.cloud.metrics import count
 from parley.errors import Conflict, Disconnected, Rejected, Throttled, Unavailable
-from parley.model.channel import Binding, Channel, Life
+from parley.model.channel import Binding, Channel, Connection, Life
 from parley.model.events import TemplateReport
 from parley.model.template import Template, TemplateState, TemplateStatus
 from parley.model.times import MINUTE, instant
-from parley.operations import binding, channels, headers, timers
+from parley.operations import binding, channels, headers, timers, versions
 from parley.operations.each import each
 from parley.operations.templates import get
 from parley.providers.provider import Secret
 from parley.store import channels as channel_store
-from parley.store import keys, organizations
+from parley.store import keys
 from parley.store import templates as store
 
 MARGIN = 5000
@@ -25,24 +25,32 @@ SUBMITTED = frozenset({TemplateStatus.DRAFT, TemplateStatus.REJECTED, TemplateSt
 UNDECIDED = frozenset({TemplateStatus.IN_REVIEW})
 WATCHED = frozenset({TemplateStatus.IN_REVIEW, TemplateStatus.PAUSED})
 """The poll goes on asking for these, so a lost webhook leaves nothing stale."""
+HOLDING = WATCHED | {TemplateStatus.APPROVED}
+"""Messages wait for a template in one of these; in the others they fail."""
+GONE = "The platform has no such template any more."
 
 
 def submit(organization: str, template: str) -> Template:
-    """Hands a draft or a rejected template to the platform's review; a channel without reviews approves it at once.
+    """Hands a draft, a rejected template or a new version to the platform's review; a channel without reviews approves
+    it at once.
 
     Repeated while in review it answers the present state, unless the platform never got it."""
-    found = get(organization, template)
+    found = versions.in_work(get(organization, template))
     if found.status is TemplateStatus.IN_REVIEW and found.provider_id:
         return found
+    if found.status is TemplateStatus.APPROVED and found.replaces:
+        return _settled(found)
     if found.status not in SUBMITTED:
         raise Conflict("template_not_submittable", f"A template that is {found.status} cannot be submitted.")
     channel = channels.get(organization, found.channel_id)
     if channel.binding is None:
         raise Conflict("channel_unbound", "Bind the channel first.")
-    if not providers.capabilities(channel).reviewed_templates:
-        return store.change(found, {"status": TemplateStatus.APPROVED}, SUBMITTED, clock.now()) or get(
-            organization, template
-        )
+    dialect = providers.capabilities(channel).dialect
+    if not dialect.reviewed:
+        store.change(found, {"status": TemplateStatus.APPROVED}, SUBMITTED, clock.now())
+        return _settled(get(organization, found.id))
+    if found.status is TemplateStatus.DRAFT:
+        versions.check_limits(found, dialect)
     return _hand_in(found, channel)
 
 
@@ -62,6 +70,7 @@ def _hand_in(template: Template, channel: Channel) -> Template:
         store.unmark_review(template.organization_id, template.id)
         raise
     store.claim(template, bound.provider, state.provider_id)
+    versions.handed_in(template)
     return _answered(begun, state)
 
 
@@ -82,10 +91,16 @@ def _answered(template: Template, state: TemplateState) -> Template:
     fields |= {"allow_send": False} if template.stops_as(state.category) else {}
     known = store.change(template, fields, frozenset(TemplateStatus), clock.now())
     decided = store.change(template, {"status": state.status}, UNDECIDED, clock.now())
-    changed = decided or known or template
-    if changed.status not in WATCHED:
+    return _settled(decided or known or template)
+
+
+def _settled(template: Template) -> Template:
+    """An approved version takes its place before the poll forgets it."""
+    if template.status is TemplateStatus.APPROVED:
+        versions.approved(template)
+    if template.status not in WATCHED:
         store.unmark_review(template.organization_id, template.id)
-    return changed
+    return template
 
 
 def poll(left: Callable[[], int]) -> dict[str, int]:
@@ -104,50 +119,38 @@ def _poll(organization: str, template: str) -> None:
     if found is None or channel is None or channel.life is not Life.PRESENT:
         store.unmark_review(organization, template)
         return
-    if channel.binding is None:
-        return
+    if channel.binding is None or channel.connection is not Connection.CONNECTED:
+        return  # asking with a dead credential tells nothing
     state = providers.part(channel.bound.provider, "templates").fetch(found, channel.bound, binding.secret_of(channel))
-    if state is None and found.status is TemplateStatus.IN_REVIEW:
-        _never_arrived(found)
     if state is None:
-        return
-    if _tells_more(state, found):
+        _unknown_there(found)
+    elif tells_more(state, found):
         apply(found, channel.bound.provider, state)
-    elif found.status not in WATCHED:
-        store.unmark_review(organization, template)
+    else:
+        _settled(found)
 
 
-def _tells_more(state: TemplateState, found: Template) -> bool:
+def _unknown_there(found: Template) -> None:
+    """In review for minutes, and the platform never got it: a draft again."""
+    if found.status is not TemplateStatus.IN_REVIEW:
+        gone(found)
+    elif instant(found.updated_at, None) + PATIENCE < clock.now():
+        store.change(found, {"status": TemplateStatus.DRAFT}, UNDECIDED, clock.now())
+        store.unmark_review(found.organization_id, found.id)
+
+
+def gone(found: Template) -> Template:
+    """The platform has it no more: somebody deleted it there."""
+    state = TemplateState(found.provider_id or "", TemplateStatus.DISABLED, reason=GONE)
+    changed = store.report(found, state, clock.now())
+    timers.release_soon(keys.held_by_template(found.organization_id, found.id))
+    return _settled(changed)
+
+
+def tells_more(state: TemplateState, found: Template) -> bool:
     known = (found.status, found.category, found.quality, found.expected_category or "")
     told = (state.status, state.category or found.category, state.quality or found.quality, state.expected or "")
     return told != known
-
-
-def watch(left: Callable[[], int]) -> dict[str, int]:
-    """Lets the poll ask once for every template that is approved: the platform may have changed its category or its
-    quality, and the webhook may be lost."""
-    counted = {"watched": 0}
-    for organization in organizations.all_ids():
-        for channel in channel_store.list_all(organization):
-            if left() < MARGIN:
-                return counted
-            if channel.binding and providers.capabilities(channel).reviewed_templates:
-                counted["watched"] += _watch(organization, channel.id)
-    return counted
-
-
-def _watch(organization: str, channel: str) -> int:
-    approved = [each for each in store.of_channel(organization, channel) if each.status is TemplateStatus.APPROVED]
-    for template in approved:
-        store.mark_review(template, clock.now())
-    return len(approved)
-
-
-def _never_arrived(template: Template) -> None:
-    """An outcome that nobody knew: minutes later the platform still has no such template, so it is a draft again."""
-    if instant(template.updated_at, None) + PATIENCE < clock.now():
-        store.change(template, {"status": TemplateStatus.DRAFT}, UNDECIDED, clock.now())
-        store.unmark_review(template.organization_id, template.id)
 
 
 def report(event: TemplateReport, provider: str, via: Channel | None) -> None:
@@ -165,8 +168,7 @@ def apply(template: Template, provider: str, state: TemplateState) -> Template:
     """The platform's newest word on a template, from a webhook or from the poll."""
     if template.provider_id is None:
         store.claim(template, provider, state.provider_id)
-    changed = store.report(template, state, clock.now())
-    if changed.status not in WATCHED:
-        store.unmark_review(template.organization_id, template.id)
+    changed = _settled(store.report(template, state, clock.now()))
+    if changed.sendable or changed.status not in HOLDING:
         timers.release_soon(keys.held_by_template(template.organization_id, template.id))
     return changed

@@ -10,7 +10,7 @@ from parley.model.suppression import NewSuppression, Suppression
 from parley.model.times import rfc3339
 from parley.model.types import Page
 from parley.operations import channels
-from parley.store import people
+from parley.store import opt_outs, people
 
 
 def create(organization: str, new: NewSuppression) -> Suppression:
@@ -24,9 +24,10 @@ def create(organization: str, new: NewSuppression) -> Suppression:
 
 
 def delete(organization: str, channel_id: str, to: str) -> None:
-    """The person is written to again. Raises NotFound if they were not on the list."""
+    """The person is written to again, with marketing too. Raises NotFound if they were not on the list."""
     channel = channels.get(organization, channel_id)
-    if not people.lift(organization, channel.id, _person(channel, to).key, clock.now(), by_operator=True):
+    who = (organization, channel.id, _person(channel, to).key, clock.now())
+    if not any([people.lift(*who, by_operator=True), opt_outs.resume(*who, by_operator=True)]):
         raise NotFound("suppression")
 
 
@@ -34,7 +35,7 @@ def list_all(organization: str, channel_id: str, next_page: str | None, limit: i
     channels.get(organization, channel_id)
     position = cursor.decode(next_page, suppressions=channel_id)
     found, last = people.suppressed(organization, channel_id, position, limit)
-    rows = [Suppression(channel_id=channel_id, to=to, reason=why, created_at=since) for to, why, since in found]
+    rows = [Suppression(channel_id=channel_id, **each._asdict()) for each in found]
     return Page(items=rows, next=cursor.encode(last, suppressions=channel_id))
 
 

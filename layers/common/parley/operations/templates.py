@@ -4,10 +4,11 @@ from parley import providers
 from parley.cloud import clock
 from parley.errors import Conflict, Invalid, NotFound, Problem
 from parley.model import cursor, ids, variables
-from parley.model.channel import PROVIDERS, Channel
+from parley.model.channel import PROVIDERS, Channel, ChannelType
 from parley.model.dialect import Dialect
 from parley.model.template import (
     EDITABLE,
+    VERSIONED,
     NewCopy,
     NewPreview,
     NewTemplate,
@@ -21,9 +22,12 @@ from parley.model.template import (
 from parley.model.template_rules import broken_rules
 from parley.model.times import rfc3339
 from parley.model.types import Page
-from parley.operations import binding, channels, headers, timers
-from parley.store import holds, keys
+from parley.operations import channels, handing, headers, timers, versions
+from parley.store import channels as channel_store
+from parley.store import keys
 from parley.store import templates as store
+
+CONTENT = {"category", "asked_category", "parameter_format", "components", "samples", "defaults"}
 
 
 def create(organization: str, new: NewTemplate, idempotency_key: str | None) -> Template:
@@ -44,9 +48,9 @@ def create(organization: str, new: NewTemplate, idempotency_key: str | None) -> 
 
 def _check(content: NewTemplate | Template, channel: Channel) -> None:
     """By the dialect of the channel; of a type that cannot be bound yet, by the strictest."""
-    dialect = providers.capabilities(channel).dialect if channel.type in PROVIDERS else Dialect(strict=True)
+    dialect = providers.capabilities(channel).dialect if channel.type in PROVIDERS else Dialect(reviewed=True)
     problems = broken_rules(content.components, content.samples, content.parameter_format, content.category, dialect)
-    problems += headers.check(channel, content.components, reviewed=dialect.strict)
+    problems += headers.check(channel, content.components, reviewed=dialect.reviewed)
     if problems:
         raise Invalid(problems)
 
@@ -58,63 +62,52 @@ def get(organization: str, template: str) -> Template:
     return found
 
 
-def list_all(organization: str, wanted: dict[str, str | None], next_page: str | None, limit: int) -> Page[Template]:
+def list_all(
+    organization: str, wanted: dict[str, str | None], type: ChannelType | None, next_page: str | None, limit: int
+) -> Page[Template]:
     """`wanted` are fields with their values; they narrow a page, and the cursor goes on."""
-    question = {"templates": organization, **wanted}
+    question = {"templates": organization, "type": type, **wanted}
     found, last = store.page(organization, cursor.decode(next_page, **question), limit)
-    kept = [each for each in found if all(value in (None, getattr(each, name)) for name, value in wanted.items())]
-    return Page(items=kept, next=cursor.encode(last, **question))
+    of_type = {each.id for each in channel_store.list_all(organization) if each.type is type} if type else set()
+    kept = [each for each in found if type is None or each.channel_id in of_type]
+    return Page(items=[each for each in kept if _is_wanted(each, **wanted)], next=cursor.encode(last, **question))
+
+
+def _is_wanted(template: Template, *, status: str | None, **fields: str | None) -> bool:
+    """What was put away or replaced is no row of the list, unless the archived ones are asked for."""
+    if template.replaced_by or any(value not in (None, getattr(template, name)) for name, value in fields.items()):
+        return False
+    if template.archived:
+        return status == TemplateStatus.ARCHIVED
+    return status in (None, template.status)
 
 
 def update(organization: str, template: str, changes: TemplateChanges) -> Template:
-    """Replaces the content of a draft or a rejected template. Raises Conflict in any other state."""
-    found = get(organization, template)
-    fields = {name: getattr(changes, name) for name in changes.model_fields_set - {"organization_id"}}
-    changed = found.model_copy(update={name: value for name, value in fields.items() if value is not None})
+    """Replaces the content of a draft or a rejected template; of an approved one it begins the next version. Raises
+    Conflict while it is in review or put away."""
+    found = versions.in_work(get(organization, template))
+    changed = _changed(found, changes)
     _check(changed, channels.get(organization, found.channel_id))
-    content = changed.model_dump(include={"category", "parameter_format", "components", "samples", "defaults"})
+    if found.archived:
+        raise Conflict("template_archived", "The template is archived; bring it back first.")
+    return versions.begin(found, changed) if found.status in VERSIONED else _replaced(found, changed)
+
+
+def _changed(found: Template, changes: TemplateChanges) -> Template:
+    fields = {name: getattr(changes, name) for name in changes.model_fields_set - {"organization_id"}}
+    given = {name: value for name, value in fields.items() if value is not None}
+    asked = {"asked_category": given["category"]} if "category" in given else {}
+    return found.model_copy(update={**given, **asked})
+
+
+def _replaced(found: Template, changed: Template) -> Template:
+    content = changed.model_dump(include=CONTENT, exclude_none=True)
     headers.use(changed)
     kept = store.change(found, content, EDITABLE, clock.now())
     headers.release(found if kept else changed, kept or found)
     if kept is None:
         raise Conflict("template_not_editable", f"A template that is {found.status} cannot be edited.")
     return kept
-
-
-def delete(organization: str, template: str, *, all_languages: bool, force: bool) -> None:
-    """Deletes it here and at the platform, in one language or in all. Raises Conflict with what is scheduled with it,
-    unless it is forced: then those fail at their time, and fall back as configured."""
-    first = get(organization, template)
-    names = store.languages(organization, first.channel_id, first.name) if all_languages else [first.language]
-    found = [store.find(organization, first.channel_id, first.name, language) for language in names]
-    for each_one in [one for one in found if one]:
-        if not force:
-            _not_scheduled(each_one)
-    for each_one in [one for one in found if one]:
-        _delete(organization, each_one)
-
-
-def _not_scheduled(template: Template) -> None:
-    """Looks through what is scheduled on the channel."""
-    held_by = keys.held_by_schedule(template.organization_id, template.channel_id)
-    using = [state.id for state in holds.held(held_by) if state.template == template.id]
-    if using:
-        problems = [
-            Problem("template_id", "scheduled", f"Message {message} is scheduled with it.") for message in using[:10]
-        ]
-        raise Conflict(
-            "template_in_use", f"{len(using)} scheduled messages use it; force deletes it all the same.", problems
-        )
-
-
-def _delete(organization: str, found: Template) -> None:
-    template = found.id
-    channel = channels.get(organization, found.channel_id)
-    if found.provider_id and channel.binding:
-        providers.part(channel.binding.provider, "templates").delete(found, channel.binding, binding.secret_of(channel))
-    store.unmark_review(organization, template)
-    store.delete(found)
-    headers.release(found, None)
 
 
 def preview(organization: str, template: str, wanted: NewPreview) -> Preview:
@@ -128,13 +121,21 @@ def preview(organization: str, template: str, wanted: NewPreview) -> Preview:
     return Preview(text=text, variables=found.variables, missing=missing, characters=len(text))
 
 
-def copy(organization: str, template: str, wanted: NewCopy, idempotency_key: str | None) -> Template:
-    """A draft with the same content, in another language or under another name, on this or on another channel."""
+def copy(
+    organization: str, template: str, wanted: NewCopy, idempotency_key: str | None, to: str | None = None
+) -> Template:
+    """A draft with the same content, in another language or under another name, on this or on another channel, or on
+    one of the organization `to`, which gets copies of its files."""
     found = get(organization, template)
+    if to and not wanted.channel_id:
+        raise Invalid([Problem("channel_id", "field_missing", "Name the channel of the other organization.")])
     fields = found.model_dump(include=set(NewTemplate.model_fields) - {"organization_id"})
     fields |= {"category": found.asked_category or found.category, "components": found.components}
-    changed = {**fields, **wanted.model_dump(exclude_none=True, exclude={"organization_id"})}
-    return create(organization, NewTemplate.model_validate(changed), idempotency_key)
+    fields |= wanted.model_dump(exclude_none=True, exclude={"organization_id", "to_organization_id"})
+    if to and to != organization:
+        given = channels.get(to, fields["channel_id"])
+        fields["components"] = handing.along(found.components, organization, given)
+    return create(to or organization, NewTemplate.model_validate(fields), idempotency_key)
 
 
 def set_properties(organization: str, template: str, wanted: TemplateProperties) -> Template:

@@ -34,11 +34,13 @@ def full(state: State, stored: Item) -> Message:
             "type": state.kind,
             "organization_id": state.organization,
             "sender": stored.get("sender") or state.sender,
+            "answers": state.answers,
+            "pressed": state.pressed,
             "template": state.template or content.get("template"),
             "expires_at": rfc3339(state.expires_at),
             "held": _held(state),
             "timeline": timeline(state),
-            "fallback": _fallback(state, stored.get("fallback")),
+            "fallback": _fallback(state, stored.get("steps") or []),
             "provider_message_id": state.provider_id,
             "origin": state.sender or None,
             "edited_at": _at(state.edited_at),
@@ -82,16 +84,12 @@ def _held(state: State) -> str | None:
     return state.held_by.split("#")[2].lower()
 
 
-def _fallback(state: State, spec: dict[str, Any] | None) -> FallbackState | None:
-    if spec is None or state.trigger is None:
+def _fallback(state: State, steps: list[dict[str, Any]]) -> FallbackState | None:
+    """The step after this message; what went out instead shows the one after that."""
+    if not steps or state.trigger is None:
         return None
-    fired = (
-        {
-            "fired_at": rfc3339(state.fired_at),
-            "reason": state.fired_for,
-            "message_id": ids.copy_of(state.id, state.step),
-        }
-        if state.fired_at
-        else {}
-    )
-    return FallbackState(channel_id=spec["channel"], trigger=state.trigger, wait=state.wait, **fired)
+    known = {"channel_id": steps[0]["channel"], "trigger": state.trigger, "wait": state.wait}
+    if state.fired_at:
+        copy = ids.copy_of(state.root, state.leg + 1)
+        known |= {"fired_at": rfc3339(state.fired_at), "reason": state.fired_for, "message_id": copy}
+    return FallbackState.model_validate(known)

@@ -14,6 +14,7 @@ from parley.model.events import (
     AddressMoved,
     Event,
     InboundMessage,
+    MarketingChoice,
     NotUnderstood,
     Reachability,
     StatusReport,
@@ -78,6 +79,8 @@ def _apply(event: Event, provider: str, via: Channel | None, received_at: int, e
             inbound.receive(event, provider, via, received_at)
         case Reachability():
             inbound.reachability(event, provider, via)
+        case MarketingChoice():
+            inbound.marketing(event, provider, via, received_at)
         case AddressMoved():
             inbound.moved(event, provider, via)
         case TemplateReport():

@@ -12,7 +12,7 @@ from parley.model.address import Address
 from parley.model.channel import Binding, ProbeStep
 from parley.model.content import Content
 from parley.model.events import Event
-from parley.model.template import Template, TemplateState
+from parley.model.template import Existing, Template, TemplateState
 from parley.model.types import JsonObject
 
 Secret = JsonObject
@@ -39,9 +39,9 @@ class Outbound:
 @dataclass(frozen=True)
 class Accepted:
     """The platform took the message. `person` is its own address for the recipient where it names one, `by_id`:
-    receipts may come without our echo and are then found by `provider_id`. `sent`: the answer itself proves that it
-    went out, since the platform has no receipts. `known_files` are the platform's ids of files that were handed over,
-    by the id of their upload."""
+    receipts and answers may come without our echo and are then found by `provider_id`. `sent`: the answer itself proves
+    that it went out, since the platform has no receipts. `known_files` are the platform's ids of files that were handed
+    over, by the id of their upload."""
 
     provider_id: str
     person: Address | None = None
@@ -77,13 +77,13 @@ class Binder(Protocol):
 class Manager(Protocol):
     """What can be done about a message that went out, and beside messages, where the capabilities say so."""
 
-    def edit(self, to: Address, provider_id: str, content: Content, binding: Binding, secret: Secret) -> None: ...
-    def delete(self, to: Address, provider_id: str, binding: Binding, secret: Secret) -> None: ...
+    def edit(self, provider_id: str, content: Content, binding: Binding, secret: Secret) -> None: ...
+    def delete(self, provider_id: str, binding: Binding, secret: Secret) -> None: ...
     def act(self, to: Address, action: str, binding: Binding, secret: Secret) -> None: ...
 
 
 class InboundOffice(Protocol):
-    """What an inbound message still needs; both may be repeated."""
+    """What an inbound message still needs; both may be repeated. Only where a platform waits is there a `follow_up`."""
 
     def follow_up(self, words: JsonObject, binding: Binding, secret: Secret) -> None: ...
     def fetch(self, file: JsonObject, binding: Binding, secret: Secret, into: BinaryIO) -> str: ...
@@ -99,3 +99,9 @@ class TemplateOffice(Protocol):
     ) -> TemplateState: ...
     def fetch(self, template: Template, binding: Binding, secret: Secret) -> TemplateState | None: ...
     def delete(self, template: Template, binding: Binding, secret: Secret) -> None: ...
+
+
+class Archive(Protocol):
+    """The templates that a platform has, those included that were made elsewhere, a page of them."""
+
+    def page(self, binding: Binding, secret: Secret, after: str) -> tuple[list[Existing], str]: ...

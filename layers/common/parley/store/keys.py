@@ -1,8 +1,17 @@
 """The only place that writes a key. A tenant's items start with its organization, so the key is the fence."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from parley.model.times import day
 
 Key = dict[str, str]
+OPT_OUT = "#MARKETING"
+
+
+def organization_of(key: Mapping[str, Any]) -> str:
+    """Whose item it is; of a tenant's items."""
+    return str(key["pk"]).split("#")[1]
 
 
 def organization(o: str) -> Key:
@@ -59,6 +68,25 @@ def template_claim(platform: str, provider_id: str) -> Key:
     return {"pk": f"TEMPLATE#{platform}#{provider_id}", "sk": "CLAIM"}
 
 
+def metrics(o: str, t: str, day: str, timed: bool) -> Key:
+    """The counters of a template and day; what was timed on an earlier day is counted apart."""
+    return {"pk": f"ORG#{o}#TEMPLATE#{t}", "sk": f"METRIC#{day}{'#TIMED' if timed else ''}"}
+
+
+def metrics_between(o: str, t: str, first: str, last: str) -> tuple[str, str, str]:
+    """Partition, and the sort keys around all counters of these days."""
+    return metrics(o, t, first, False)["pk"], f"METRIC#{first}", f"METRIC#{last}#TIMED"
+
+
+def day_of_metrics(key: Mapping[str, Any]) -> str:
+    return str(key["sk"]).split("#")[1]
+
+
+def counted_batch(batch: str) -> Key:
+    """A mark in the runtime table, so that changes that come twice count once."""
+    return {"pk": f"COUNTED#{batch}", "sk": "BATCH"}
+
+
 def in_review(o: str, t: str) -> Key:
     """A mark in the runtime table, so that the poll reads only what waits for a review."""
     return {"pk": "IN_REVIEW", "sk": f"{o}#{t}"}
@@ -82,6 +110,12 @@ def suppression(o: str, c: str, who: str) -> Key:
     """The list of people who are not written to; the word that counts stands with the person."""
     pk, prefix = suppressions(o, c)
     return {"pk": pk, "sk": f"{prefix}{who}"}
+
+
+def opt_out(o: str, c: str, who: str) -> Key:
+    """Of somebody who wants no marketing, beside their suppression if they have one."""
+    pk, prefix = suppressions(o, c)
+    return {"pk": pk, "sk": f"{prefix}{who}{OPT_OUT}"}
 
 
 def suppressions(o: str, c: str) -> tuple[str, str]:
@@ -135,8 +169,9 @@ def deletion(o: str, c: str) -> Key:
     return {"pk": "DELETIONS", "sk": f"{o}#{c}"}
 
 
-def reconciliation() -> Key:
-    return {"pk": "RECONCILIATION", "sk": "POSITION"}
+def position(job: str) -> Key:
+    """Where a job that goes from channel to channel had to stop."""
+    return {"pk": job, "sk": "POSITION"}
 
 
 def by_day(o: str, c: str, at: int) -> str:

@@ -1,10 +1,13 @@
 """Lists of messages: by channel and day, by person, by reference; complete to the last row, newest first."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from parley.model.message import State
 from parley.model.times import DAY
 from parley.store import keys, messages, table
+
+A_FEW = 10
 
 
 def page(
@@ -28,6 +31,14 @@ def states(wanted: list[keys.Key]) -> list[State]:
     return [messages.read(items[key["pk"]]) for key in wanted if key["pk"] in items]
 
 
+def stored(organization: str, channel: str, at: int) -> Iterator[table.Item]:
+    """Every message of a channel made on the day of `at` (epoch milliseconds), as it is stored; in no order."""
+    values = {":value": keys.by_day(organization, channel, at)}
+    found = table.query(table.data(), "day_list = :value", values, index="by_day")
+    while batch := list(islice(found, 100)):
+        yield from table.get_many(table.data(), [{"pk": key["pk"], "sk": key["sk"]} for key in batch])
+
+
 def of_days(organization: str, channel: str, newest: int, days: int) -> Iterator[State]:
     """Every message of a channel made within `days` up to `newest` (epoch milliseconds)."""
     for back in range(days):
@@ -38,6 +49,16 @@ def of_days(organization: str, channel: str, newest: int, days: int) -> Iterator
             yield from found
             if start is None:
                 break
+
+
+def newest(organization: str, who: str, most: int) -> Iterator[State]:
+    """The last messages with a person, a few at a time: what is looked for mostly stands among the first."""
+    start: table.Item | None = None
+    for _ in range(0, most, A_FEW):
+        found, start = page("by_person", "person", keys.by_person(organization, who), start, A_FEW)
+        yield from found
+        if start is None:
+            return
 
 
 def overdue(organization: str, channel: str, now: int) -> Iterator[State]:

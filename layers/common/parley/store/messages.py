@@ -21,12 +21,22 @@ def insert(state: State) -> State | None:
 
 
 def put_content(
-    state: State, content: Content | dict[str, Any], sender: str, fallback: dict[str, Any] | None = None
+    state: State, content: Content | dict[str, Any], sender: str, steps: list[dict[str, Any]] | None = None
 ) -> Item:
     """`sender` as a person reads it, a phone number; the state keeps the platform's id of it. Answers what it kept."""
     stored = content.model_dump(exclude_none=True) if isinstance(content, Content) else content
-    item = {"content": stored, "sender": sender, "fallback": fallback}
+    item = {"content": stored, "sender": sender, "steps": steps or None}
     table.put(table.data(), keys.content(state.organization, state.id, state.fingerprint) | item)
+    return item
+
+
+def keep_content(state: State, content: dict[str, Any], sender: str) -> Item:
+    """Keeps it unless there is content already, and answers what is kept."""
+    item = {"content": content, "sender": sender}
+    try:
+        table.insert(table.data(), keys.content(state.organization, state.id, state.fingerprint) | item)
+    except ConditionFailed as failed:
+        return failed.old or item
     return item
 
 
@@ -36,7 +46,7 @@ def get(organization: str, message: str) -> State | None:
 
 
 def get_content(state: State) -> Item:
-    """{"content": …, "sender": …, "fallback": …}; empty when the message has none of its own."""
+    """{"content": …, "sender": …, "steps": …}; empty when the message has none of its own."""
     return table.get(table.data(), keys.content(state.organization, state.id, state.fingerprint)) or {}
 
 
@@ -147,22 +157,6 @@ def _note(state: State, status: Status, at: int, more: Item) -> State | None:
     except ConditionFailed:
         return None
     return read(item)
-
-
-def fire(state: State, step: int, now: int, reason: str, statuses: list[Status]) -> State | None:
-    """The takeover: step `step` belongs to whoever makes this write. An original still queued is superseded by it."""
-    superseded = state.status is Status.QUEUED
-    values: Item = {":step": step, ":now": now, ":reason": reason}
-    before = "attribute_not_exists(#step)" if step == 1 else "#step = :before"
-    values |= {} if step == 1 else {":before": step - 1}
-    if superseded:
-        values |= {":queued": Status.QUEUED, ":over": Status.SUPERSEDED, ":rank": rank(Status.SUPERSEDED)}
-        sets, condition = ", #s = :over, #r = :rank, times.superseded = :now REMOVE held_by, hold_until", "#s = :queued"
-    else:
-        values |= {f":s{i}": status for i, status in enumerate(statuses)}
-        sets, condition = "", f"#s IN ({', '.join(f':s{i}' for i in range(len(statuses)))})"
-    expression = f"SET #step = :step, fired_at = :now, fired_for = :reason{sets}"
-    return attempt(state, expression, f"{before} AND {condition}", values, {"#step": "step"})
 
 
 def mark(state: State, name: str, at: int) -> None:

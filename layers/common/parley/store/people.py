@@ -5,6 +5,8 @@ What was dialled and what the platform calls the same person are two items; `kno
 from typing import NamedTuple
 
 from parley.model.address import Address, of_key
+from parley.model.lane import Category
+from parley.model.suppression import OPTED_OUT, SuppressionScope
 from parley.model.times import rfc3339
 from parley.store import keys, table
 from parley.store.table import ConditionFailed, Item, TransactionFailed
@@ -13,21 +15,35 @@ OPERATOR, PLATFORM = "operator", "platform"
 _FREE = "attribute_not_exists(suppressed_at)"
 
 
-def _not_after(name: str) -> str:
+def not_after(name: str) -> str:
     return f"(attribute_not_exists({name}) OR {name} <= :at)"
 
 
 class Person(NamedTuple):
-    """`last_inbound_at` and `suppressed_at` in epoch milliseconds; addresses as `kind:value`."""
+    """Times in epoch milliseconds; addresses as `kind:value`."""
 
     last_inbound_at: int | None = None
     suppressed_at: int | None = None
     suppressed_for: str | None = None
     known_as: str | None = None
     moved_to: str | None = None
+    marketing_stopped_at: int | None = None
+
+    def refuses(self, category: Category | None) -> str | None:
+        """Why they are not written to; an opt-out stops marketing alone."""
+        if self.suppressed_for or category is not Category.MARKETING:
+            return self.suppressed_for
+        return OPTED_OUT if self.marketing_stopped_at else None
 
 
 STRANGER = Person()
+
+
+class Listed(NamedTuple):
+    to: Address
+    reason: str
+    scope: SuppressionScope
+    created_at: str
 
 
 def read(item: Item) -> Person:
@@ -58,6 +74,14 @@ def last_inbound(organization: str, channel: str, who: str, known: Person) -> in
     return max(filter(None, (known.last_inbound_at, same.last_inbound_at)), default=None)
 
 
+def refusal(organization: str, channel: str, known: Person, category: Category | None) -> str | None:
+    """Why this person is not written to. Who opted out under the platform's address for them did so under this one."""
+    why = known.refuses(category)
+    if why or not known.known_as or category is not Category.MARKETING:
+        return why
+    return OPTED_OUT if get(organization, channel, known.known_as).marketing_stopped_at else None
+
+
 def know_as(organization: str, channel: str, dialled: str, who: str) -> None:
     """The platform knows the dialled number under another id (Brazil's ninth digit, Mexico's 1)."""
     if dialled != who:
@@ -80,7 +104,7 @@ def _set(organization: str, channel: str, who: str, name: str, value: str) -> No
 def suppress(organization: str, channel: str, who: str, code: str, at: int, *, by_operator: bool = False) -> None:
     """Nothing goes to this person on this channel any more. What they did after `at` speaks against a platform's word,
     but not against an operator's."""
-    news = f"{_FREE} AND {_not_after('last_inbound_at')} AND {_not_after('let_in_at')}"
+    news = f"{_FREE} AND {not_after('last_inbound_at')} AND {not_after('let_in_at')}"
     update = {
         "TableName": table.data(),
         "Key": keys.person(organization, channel, who),
@@ -89,7 +113,7 @@ def suppress(organization: str, channel: str, who: str, code: str, at: int, *, b
         "ExpressionAttributeValues": {":at": at, ":code": code, ":by": OPERATOR if by_operator else PLATFORM},
     }
     listed = {**keys.suppression(organization, channel, who), "reason": code, "created_at": rfc3339(at)}
-    _together({"Update": update}, {"Put": {"TableName": table.data(), "Item": listed}})
+    together({"Update": update}, {"Put": {"TableName": table.data(), "Item": listed}})
 
 
 def lift(organization: str, channel: str, who: str, at: int, *, by_operator: bool = False) -> bool:
@@ -98,7 +122,7 @@ def lift(organization: str, channel: str, who: str, at: int, *, by_operator: boo
     Platforms tell whole seconds, so a word of the same second counts as the older one."""
     values = {":at": at + 999} | ({} if by_operator else {":by": PLATFORM})
     of_platform = f"({_FREE} OR (suppressed_by = :by AND suppressed_at <= :at))"
-    condition = "suppressed_at <= :at" if by_operator else f"{_not_after('let_in_at')} AND {of_platform}"
+    condition = "suppressed_at <= :at" if by_operator else f"{not_after('let_in_at')} AND {of_platform}"
     update = {
         "TableName": table.data(),
         "Key": keys.person(organization, channel, who),
@@ -107,10 +131,10 @@ def lift(organization: str, channel: str, who: str, at: int, *, by_operator: boo
         "ExpressionAttributeValues": values,
     }
     listed = {"TableName": table.data(), "Key": keys.suppression(organization, channel, who)}
-    return _together({"Update": update}, {"Delete": listed})
+    return together({"Update": update}, {"Delete": listed})
 
 
-def _together(*writes: Item) -> bool:
+def together(*writes: Item) -> bool:
     """Whether they were made; a word that is known or out of date changes nothing."""
     try:
         table.transact(list(writes))
@@ -121,11 +145,15 @@ def _together(*writes: Item) -> bool:
     return True
 
 
-def suppressed(
-    organization: str, channel: str, start: Item | None, limit: int
-) -> tuple[list[tuple[Address, str, str]], Item | None]:
-    """(person, reason, since) of a channel, a page of them."""
+def suppressed(organization: str, channel: str, start: Item | None, limit: int) -> tuple[list[Listed], Item | None]:
+    """Those of a channel, a page of them."""
     pk, prefix = keys.suppressions(organization, channel)
     condition, values = "pk = :pk AND begins_with(sk, :prefix)", {":pk": pk, ":prefix": prefix}
     items, last = table.query_page(table.data(), condition, values, start=start, limit=limit)
-    return [(of_key(item["sk"].removeprefix(prefix)), item["reason"], item["created_at"]) for item in items], last
+    return [_listed(item, prefix) for item in items], last
+
+
+def _listed(item: Item, prefix: str) -> Listed:
+    scope, who = SuppressionScope(item.get("scope", SuppressionScope.ALL)), item["sk"].removeprefix(prefix)
+    who = who.removesuffix(keys.OPT_OUT) if scope is SuppressionScope.MARKETING else who
+    return Listed(of_key(who), item["reason"], scope, item["created_at"])

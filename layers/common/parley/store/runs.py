@@ -1,12 +1,12 @@
-"""Where the daily reconciliation had to stop, so that the next run begins there and the tail is reached."""
+"""Where a job that goes from channel to channel had to stop: its next run begins there, so that the tail is reached."""
 
 from parley.store import keys, table
 
 
-def stop_at(organization: str, channel: str) -> None:
-    table.put(table.runtime(), {**keys.reconciliation(), "organization": organization, "channel": channel})
+def stop_at(job: str, organization: str, channel: str) -> None:
+    table.put(table.runtime(), {**keys.position(job), "organization": organization, "channel": channel})
 
 
-def stopped_at() -> tuple[str, str]:
-    kept = table.get(table.runtime(), keys.reconciliation())
+def stopped_at(job: str) -> tuple[str, str]:
+    kept = table.get(table.runtime(), keys.position(job))
     return (kept["organization"], kept["channel"]) if kept else ("", "")

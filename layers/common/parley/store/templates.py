@@ -14,12 +14,12 @@ def insert(template: Template, uses: list[dict[str, Any]]) -> bool:
     """Keeps a new draft; its name and language are taken on the channel, and its files are in use, as the writes `uses`
     say. False: it is there already, the same one."""
     fresh = {"TableName": table.data(), "ConditionExpression": "attribute_not_exists(pk)"}
-    named = {**_name(template), "id": template.id}
+    named = {**name_of(template), "id": template.id}
     try:
         table.transact(
             [
                 {"Put": {**fresh, "Item": named}},
-                {"Put": {**fresh, "Item": {**_key(template), **_item(template)}}},
+                {"Put": {**fresh, "Item": {**key_of(template), **item_of(template)}}},
                 *uses,
             ]
         )
@@ -84,7 +84,9 @@ def change(template: Template, fields: table.Item, allowed: frozenset[TemplateSt
     values = {**{f":{name}": value for name, value in fields.items()}, **statuses}
     try:
         return read(
-            table.update(table.data(), _key(template), expression, f"#status IN ({', '.join(statuses)})", values, names)
+            table.update(
+                table.data(), key_of(template), expression, f"#status IN ({', '.join(statuses)})", values, names
+            )
         )
     except ConditionFailed:
         return None
@@ -111,13 +113,14 @@ def report(template: Template, state: TemplateState, now: int) -> Template:
     names |= {"#gone": "expected_category"} if state.expected == "" else {}
     values = {f":{name}": value for name, value in kept.items()} | ({":reason": state.reason} if state.reason else {})
     try:
-        return read(table.update(table.data(), _key(template), expression, "attribute_exists(pk)", values, names))
+        return read(table.update(table.data(), key_of(template), expression, "attribute_exists(pk)", values, names))
     except ConditionFailed:
         return template  # deleted meanwhile
 
 
 def delete(template: Template) -> None:
-    writes = [{"Delete": {"TableName": table.data(), "Key": key}} for key in (_key(template), _name(template))]
+    """With its name, which is free then."""
+    writes = [{"Delete": {"TableName": table.data(), "Key": key}} for key in (key_of(template), name_of(template))]
     table.transact(writes)
 
 
@@ -146,13 +149,14 @@ def in_review() -> list[tuple[str, str]]:
     return [(mark["organization"], mark["template"]) for mark in marks]
 
 
-def _key(template: Template) -> keys.Key:
+def key_of(template: Template) -> keys.Key:
     return keys.template(template.organization_id, template.id)
 
 
-def _name(template: Template) -> keys.Key:
+def name_of(template: Template) -> keys.Key:
     return keys.template_name(template.organization_id, template.channel_id, template.name, template.language)
 
 
-def _item(template: Template) -> table.Item:
-    return {**template.model_dump(exclude_none=True), "fingerprint": template.fingerprint}
+def item_of(template: Template) -> table.Item:
+    hidden = {"fingerprint": template.fingerprint, "edited_at": template.edited_at}
+    return {**template.model_dump(exclude_none=True), **hidden, "begun_versions": template.begun_versions}

@@ -14,9 +14,9 @@ from parley.providers.telegram.send import caption, parse_mode
 UNCHANGED = "message_unchanged"
 
 
-def edit(to: Address, provider_id: str, content: Content, binding: Binding, secret: Secret) -> None:
+def edit(provider_id: str, content: Content, binding: Binding, secret: Secret) -> None:
     """Replaces text or caption, and the buttons with it; saying the same again is no error."""
-    which = {"chat_id": _chat(to, provider_id), "message_id": _ids(provider_id)[0]}
+    which = {"chat_id": _chat(provider_id), "message_id": _ids(provider_id)[0]}
     board = markup(content, None)
     changes: dict[str, Any] = {**which, **({"reply_markup": board} if board else {})}
     if content.type in (Kind.TEXT, Kind.TEMPLATE):
@@ -26,10 +26,10 @@ def edit(to: Address, provider_id: str, content: Content, binding: Binding, secr
     _unless(UNCHANGED, method, secret, {**changes, **said})
 
 
-def delete(to: Address, provider_id: str, binding: Binding, secret: Secret) -> None:
+def delete(provider_id: str, binding: Binding, secret: Secret) -> None:
     """Every message of an album; one that is gone already is no error."""
     for message in _ids(provider_id):
-        _unless("message_gone", "deleteMessage", secret, {"chat_id": _chat(to, provider_id), "message_id": message})
+        _unless("message_gone", "deleteMessage", secret, {"chat_id": _chat(provider_id), "message_id": message})
 
 
 def act(to: Address, action: str, binding: Binding, secret: Secret) -> None:
@@ -45,10 +45,9 @@ def _unless(harmless: str, method: str, secret: Secret, body: dict[str, Any]) ->
             raise
 
 
-def _chat(to: Address, provider_id: str) -> str:
-    """A group that was upgraded meanwhile has its messages under the new id."""
-    chat = provider_id.partition("/")[0]
-    return to.value if to.value.startswith("-100") and not chat.startswith("-100") else chat
+def _chat(provider_id: str) -> str:
+    """Where it was sent: a group that was upgraded since numbers its messages anew, so its new id must not be used."""
+    return provider_id.partition("/")[0]
 
 
 def _ids(provider_id: str) -> list[int]:

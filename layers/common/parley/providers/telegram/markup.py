@@ -1,19 +1,23 @@
 """What stands under a message: inline buttons, or a keyboard in place of the person's own."""
 
+from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from parley.model import variables
 from parley.model.components import Buttons, QuickReply, UrlButton
 from parley.model.content import Button, Content, Key, Keyboard
+from parley.model.presses import Token, with_token
 from parley.model.template import Template
 
 Markup = dict[str, Any]
 PAYLOAD_BYTES = 64
 
 
-def markup(content: Content, template: Template | None) -> Markup | None:
+def markup(content: Content, template: Template | None, message: str | None = None) -> Markup | None:
+    """`message` is our id of it, for the buttons of a template."""
     if template:
-        return _of_template(template, content.variables)
+        return _of_template(template, content.variables, message)
     if content.buttons:
         return {"inline_keyboard": [[_inline(button) for button in row] for row in content.buttons]}
     return _keyboard(content.keyboard) if content.keyboard else None
@@ -41,18 +45,20 @@ def _key(key: Key) -> Markup:
     return {"text": key.text, **({f"request_{key.request}": True} if key.request else {})}
 
 
-def _of_template(template: Template, values: dict[str, str]) -> Markup | None:
+def _of_template(template: Template, values: dict[str, str], message: str | None) -> Markup | None:
     """One button in a row; its dialect has these two kinds only."""
     buttons = [each for part in template.components if isinstance(part, Buttons) for each in part.buttons]
-    rows = [[_of_design(button, values)] for button in buttons if isinstance(button, UrlButton | QuickReply)]
+    tokens = (Token(message, number) if message else None for number in count())
+    rows = [[_of_design(button, values, tokens)] for button in buttons if isinstance(button, UrlButton | QuickReply)]
     return {"inline_keyboard": rows} if rows else None
 
 
-def _of_design(button: UrlButton | QuickReply, values: dict[str, str]) -> Markup:
-    """A quick reply brings back its payload, or its text."""
+def _of_design(button: UrlButton | QuickReply, values: dict[str, str], tokens: Iterator[Token | None]) -> Markup:
+    """A quick reply brings back its payload, or its text; behind our token where both fit."""
     if isinstance(button, UrlButton):
         return {"text": button.text, "url": variables.fill(button.url, values)}
-    return {"text": button.text, "callback_data": _short(button.payload or button.text)}
+    data = with_token(button.payload or button.text, next(tokens), PAYLOAD_BYTES)
+    return {"text": button.text, "callback_data": _short(data)}
 
 
 def _short(payload: str) -> str:

@@ -4,6 +4,7 @@ there is no receipt after it."""
 from typing import Any
 
 from parley.errors import OutcomeUnknown
+from parley.model import ids
 from parley.model.channel import Binding
 from parley.model.content import Content, Format, Kind, Location, Media, Poll
 from parley.providers.plain import text_of
@@ -29,13 +30,14 @@ def send(outbound: Outbound, binding: Binding, secret: Secret) -> Accepted:
     method, body = call_of(outbound, attached)
     result = api.ask(method, secret["token"], body, attached.parts)
     messages = [each for each in (result if isinstance(result, list) else [result]) if isinstance(each, dict)]
-    ids = [str(each["message_id"]) for each in messages if each.get("message_id")]
-    if not ids:
+    numbers = [str(each["message_id"]) for each in messages if each.get("message_id")]
+    if not numbers:
         raise OutcomeUnknown("The Bot API answered a success without a message.")
     chat = messages[0].get("chat")
     where = (chat.get("id") if isinstance(chat, dict) else None) or outbound.to.value
     return Accepted(
-        f"{where}/{','.join(ids)}",
+        f"{where}/{','.join(numbers)}",
+        by_id=True,
         sent=True,
         known_files=attached.known(messages),
     )
@@ -49,7 +51,7 @@ def call_of(outbound: Outbound, attached: Attached) -> tuple[str, dict[str, Any]
     answered = _answered(content.reply_to_provider or "")
     if answered:
         body["reply_parameters"] = {"message_id": answered, "allow_sending_without_reply": True}
-    board = markup(content, outbound.template)
+    board = markup(content, outbound.template, (ids.read_echo(outbound.echo) or ("", None))[1])
     return method, {**body, "reply_markup": board} if board else body
 
 

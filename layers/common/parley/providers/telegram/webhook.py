@@ -6,6 +6,7 @@ from typing import Any
 from parley.model.address import Address, AddressKind
 from parley.model.channel import Binding
 from parley.model.events import AddressMoved, Event, InboundMessage, NotUnderstood, Reachability
+from parley.providers.telegram import answered
 from parley.providers.telegram.content import files_of, kind_of, shown
 
 Json = dict[str, Any]
@@ -54,8 +55,9 @@ def _message(message: Json, bot: str, edited: str) -> list[Event]:
                 shown(message),
             )
         ]
-    files = files_of(message)
-    return [InboundMessage(bot, name, [chat], kind_of(message), _at(message), shown(message), files=files)]
+    files, answers = files_of(message), answered.by_reply(message, bot)
+    kind, at, content = kind_of(message), _at(message), shown(message)
+    return [InboundMessage(bot, name, [chat], kind, at, content, files=files, answers=answers)]
 
 
 def _callback(query: Json, bot: str, number: str) -> list[Event]:
@@ -65,13 +67,15 @@ def _callback(query: Json, bot: str, number: str) -> list[Event]:
     chat = _chat(under) or _person(query)
     if chat is None or not query.get("id"):
         return [NotUnderstood("callback_query")]
+    answers, name = answered.by_press(query, under), f"callback/{query['id']}"
     content = {
-        "payload": query.get("data"),
+        "payload": answers.pressed.payload if answers.pressed else None,
         "from": query.get("from"),
         "message_id": under.get("message_id"),
     }
     words = {"callback_query_id": str(query["id"])}
-    return [InboundMessage(bot, f"callback/{query['id']}", [chat], "button", 0, {"button": content}, follow_up=words)]
+    button = {"button": content}
+    return [InboundMessage(bot, name, [chat], "button", 0, button, follow_up=words, answers=answers)]
 
 
 def _answer(vote: Json, bot: str, number: str) -> list[Event]:

@@ -3,7 +3,7 @@
 from parley.model.address import AddressForm, AddressKind
 from parley.model.capabilities import Capabilities
 from parley.model.content import Kind, Source
-from parley.model.dialect import ALL_BUTTONS, Dialect
+from parley.model.dialect import ALL_BUTTONS, Dialect, EditLimit
 from parley.model.status import Status
 
 CAPABILITIES = Capabilities(
@@ -18,12 +18,12 @@ CAPABILITIES = Capabilities(
     receipts=frozenset({Status.SENT, Status.DELIVERED, Status.READ}),
     text_limit=4096,
     window=24 * 3600,
-    reviewed_templates=True,
     dialect=Dialect(
         components=frozenset({"HEADER", "BODY", "FOOTER", "BUTTONS", "LIMITED_TIME_OFFER", "CAROUSEL"}),
         headers=frozenset({"TEXT", "IMAGE", "VIDEO", "DOCUMENT", "LOCATION"}),
         buttons=ALL_BUTTONS,
-        strict=True,
+        reviewed=True,
+        edits=(EditLimit(1, 1), EditLimit(10, 30)),
         most={"URL": 2, "PHONE_NUMBER": 1, "COPY_CODE": 1, "CATALOG": 1, "MPM": 1, "FLOW": 1},
     ),
     captions=frozenset({Kind.IMAGE, Kind.VIDEO, Kind.DOCUMENT}),

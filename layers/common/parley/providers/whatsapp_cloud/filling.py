@@ -1,9 +1,10 @@
 """A template with its values as Meta takes it for a send: only parts that have parameters are named."""
 
 from collections.abc import Iterator, Mapping
+from itertools import count
 from typing import Any
 
-from parley.model import variables
+from parley.model import ids, variables
 from parley.model.components import (
     Body,
     Button,
@@ -20,17 +21,20 @@ from parley.model.components import (
 )
 from parley.model.content import Content
 from parley.model.lane import Category
+from parley.model.presses import Token, with_token
 from parley.model.signature import CODE, OFFER_ENDS
 from parley.model.template import ParameterFormat, Template
 from parley.providers.provider import Outbound
 
 Wire = dict[str, Any]
+PAYLOAD_LIMIT = 128
+"""Bytes; Meta names no limit for a template's quick reply, and this much is known to come back."""
 
 
 def template_payload(template: Template, outbound: Outbound) -> Wire:
     filled = _Filled(template, outbound)
     parts = filled.code() if template.category is Category.AUTHENTICATION else filled.parts(template.components)
-    payload: Wire = {"name": template.name, "language": {"code": template.language}}
+    payload: Wire = {"name": template.platform_name, "language": {"code": template.language}}
     return {**payload, "components": parts} if parts else payload
 
 
@@ -40,7 +44,8 @@ class _Filled:
     def __init__(self, template: Template, outbound: Outbound) -> None:
         self.template, self.content = template, outbound.content
         self.values: Mapping[str, str] = outbound.content.variables
-        self.links, self.token = outbound.links, outbound.echo
+        self.links, self.echo = outbound.links, outbound.echo
+        self.quick_replies = count()
 
     def code(self) -> list[Wire]:
         """The code goes twice, whatever the button: into the text, and to the button that Meta made a URL of."""
@@ -101,14 +106,19 @@ class _Filled:
                 return "url", {"type": "text", "text": self.values[variables.names(url)[0]]}
             case CopyCode(code=code):
                 return "copy_code", {"type": "coupon_code", "coupon_code": variables.fill(code, self.values)}
-            case QuickReply(payload=str(payload)):
-                return "quick_reply", {"type": "payload", "payload": payload}
+            case QuickReply(payload=payload):
+                signed = with_token(payload or "", self.token(next(self.quick_replies)), PAYLOAD_LIMIT)
+                return ("quick_reply", {"type": "payload", "payload": signed}) if signed else None
             case FlowButton():
-                return "flow", {"type": "action", "action": {"flow_token": self.token}}
+                return "flow", {"type": "action", "action": {"flow_token": self.echo}}
             case ProductsButton():
                 return "mpm", {"type": "action", "action": _products(self.content)}
             case _:
                 return None
+
+    def token(self, number: int) -> Token | None:
+        echoed = ids.read_echo(self.echo)
+        return Token(echoed[1], number) if echoed else None
 
 
 def _products(content: Content) -> Wire:

@@ -26,11 +26,17 @@ def address(path: str, version: str) -> str:
 
 def file_request(link: str, token: str) -> httpx.Request:
     """For a file that Meta named. Raises Rejected for an address that the token must not be shown to."""
-    host = httpx.URL(link).host
-    meta = link.startswith("https://") and host.endswith((".fbsbx.com", ".facebook.com"))
-    if not meta and not link.startswith(f"{settings().graph_url}/"):
+    if not _of_meta(link) and not link.startswith(f"{settings().graph_url}/"):
         raise Rejected("media_failed", "Meta named an address that is not its own.")
     return client().build_request("GET", link, headers={"Authorization": f"Bearer {token}"})
+
+
+def _of_meta(link: str) -> bool:
+    try:
+        address = httpx.URL(link)
+    except httpx.InvalidURL:
+        return False
+    return address.scheme == "https" and address.host.endswith((".fbsbx.com", ".facebook.com"))
 
 
 def ask(method: str, path: str, token: str, **options: Any) -> httpx.Response:

@@ -14,10 +14,6 @@ LARGEST = 100_000_000
 """Bytes of a document, the largest kind (Meta "Media")."""
 
 
-def follow_up(words: JsonObject, binding: Binding, secret: Secret) -> None:
-    """Meta waits for nothing."""
-
-
 def fetch(file: JsonObject, binding: Binding, secret: Secret, into: BinaryIO) -> str:
     """Copies the file and answers its content type. Raises Rejected for one that Meta does not have any more."""
     version, app_secret = binding.settings.get("graph_version", ""), secret.get("app_secret", "")

@@ -21,7 +21,7 @@ STATUSES = {
     "PAUSED": TemplateStatus.PAUSED,
     "DISABLED": TemplateStatus.DISABLED,
     "LOCKED": TemplateStatus.DISABLED,
-    "ARCHIVED": TemplateStatus.DISABLED,
+    "ARCHIVED": TemplateStatus.ARCHIVED,
     "DELETED": TemplateStatus.DISABLED,
     "PENDING_DELETION": TemplateStatus.DISABLED,
     "LIMIT_EXCEEDED": TemplateStatus.REJECTED,
@@ -32,7 +32,7 @@ FIELDS = "id,name,status,category,language,rejected_reason,components,quality_sc
 def submit(template: Template, handles: Handles, binding: Binding, secret: Secret) -> TemplateState:
     """Creates it, or edits the one that Meta rejected. A repeat that finds its own creation takes that one over."""
     path = template.provider_id or f"{binding.settings['waba_id']}/message_templates"
-    response = _ask("POST", path, binding, secret, body=payload(template, handles))
+    response = ask("POST", path, binding, secret, body=payload(template, handles))
     answer = parsed(response)
     if template.provider_id is None and str(answer.get("error", {}).get("error_subcode")) == "2388024":
         return _taken_over(template, binding, secret)
@@ -41,13 +41,13 @@ def submit(template: Template, handles: Handles, binding: Binding, secret: Secre
     errors.raise_for(response)
     if not answer.get("id") and template.provider_id is None:
         raise OutcomeUnknown("Meta answered 200 without a template id.")
-    return _state({"id": template.provider_id, "status": "PENDING", **answer})
+    return state_of({"id": template.provider_id, "status": "PENDING", **answer})
 
 
 def _taken_over(template: Template, binding: Binding, secret: Secret) -> TemplateState:
     """Meta has this name and language already (2388024): ours from a call whose answer was lost, or a stranger's."""
     row = _row(template, binding, secret)
-    found = _state(row) if row and _says(row, template) else None
+    found = state_of(row) if row and _says(row, template) else None
     if found is None:
         raise Conflict("template_exists_at_platform", "Meta has another template of this name in this language.")
     return found
@@ -56,12 +56,14 @@ def _taken_over(template: Template, binding: Binding, secret: Secret) -> Templat
 def fetch(template: Template, binding: Binding, secret: Secret) -> TemplateState | None:
     """The state at Meta, None if it has no such template."""
     row = _row(template, binding, secret)
-    return _state(row) if row else None
+    return state_of(row) if row else None
 
 
 def _row(template: Template, binding: Binding, secret: Secret) -> dict[str, Any] | None:
     path = f"{binding.settings['waba_id']}/message_templates"
-    response = _ask("GET", path, binding, secret, fields=FIELDS, name=template.name, language=template.language)
+    response = ask(
+        "GET", path, binding, secret, fields=FIELDS, name=template.platform_name, language=template.language, limit=100
+    )
     errors.raise_for(response)
     return next((row for row in parsed(response).get("data", []) if _same(row, template)), None)
 
@@ -76,7 +78,7 @@ def _says(row: dict[str, Any], template: Template) -> bool:
 
 def delete(template: Template, binding: Binding, secret: Secret) -> None:
     path = f"{binding.settings['waba_id']}/message_templates"
-    response = _ask("DELETE", path, binding, secret, hsm_id=template.provider_id, name=template.name)
+    response = ask("DELETE", path, binding, secret, hsm_id=template.provider_id, name=template.platform_name)
     if parsed(response).get("error", {}).get("code") != 100:  # 100: it is gone already
         errors.raise_for(response)
 
@@ -90,14 +92,14 @@ def payload(template: Template, handles: Handles) -> dict[str, Any]:
     if template.provider_id:
         return body
     return {
-        "name": template.name,
+        "name": template.platform_name,
         "language": template.language,
         "parameter_format": str(template.parameter_format),
         **body,
     }
 
 
-def _ask(method: str, path: str, binding: Binding, secret: Secret, **options: Any) -> Any:
+def ask(method: str, path: str, binding: Binding, secret: Secret, **options: Any) -> Any:
     version, app_secret = binding.settings.get("graph_version", ""), secret.get("app_secret", "")
     return graph.ask(method, path, secret["access_token"], version=version, app_secret=app_secret, **options)
 
@@ -112,10 +114,13 @@ def _refused(error: dict[str, Any]) -> Exception:
 
 
 def _same(row: dict[str, Any], template: Template) -> bool:
-    return row.get("name") == template.name and str(row.get("language", "")).replace("-", "_") == template.language
+    return (
+        row.get("name") == template.platform_name
+        and str(row.get("language", "")).replace("-", "_") == template.language
+    )
 
 
-def _state(row: dict[str, Any]) -> TemplateState:
+def state_of(row: dict[str, Any]) -> TemplateState:
     status = STATUSES.get(str(row.get("status", "")).upper(), TemplateStatus.IN_REVIEW)
     reason = row.get("rejected_reason")
     told = None if reason in (None, "NONE") else str(reason)

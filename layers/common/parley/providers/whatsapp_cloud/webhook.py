@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from parley.model.events import Event, InboundMessage, NotUnderstood, StatusReport, TemplateReport
+from parley.model.events import Event, InboundMessage, MarketingChoice, NotUnderstood, StatusReport, TemplateReport
 from parley.model.lane import Category
 from parley.model.message import Fault
 from parley.model.status import Status
-from parley.providers.whatsapp_cloud import people
+from parley.providers.whatsapp_cloud import answered, people
 from parley.providers.whatsapp_cloud.errors import CODES, RETRYABLE_LATER
 from parley.providers.whatsapp_cloud.templates import STATUSES as TEMPLATE_STATUSES
 
@@ -54,8 +54,8 @@ def _change(change: dict[str, Any]) -> list[Event]:
     field = str(change.get("field"))
     if not isinstance(value, dict):
         return [NotUnderstood(field)]
-    if field == "messages":
-        return _messages(value)
+    if field in SEVERAL:
+        return SEVERAL[field](value)
     if field in TEMPLATE_EVENTS:
         return [TEMPLATE_EVENTS[field](value)]
     return [NotUnderstood(field)]
@@ -98,11 +98,14 @@ def _inbound(sender: str, each: dict[str, Any], contacts: list[dict[str, Any]]) 
     kind = str(each.get("type", "unknown"))
     mine = next((contact for contact in contacts if _is_of(contact, each)), {})
     ids = [each.get("from"), each.get("from_user_id"), mine.get("wa_id"), mine.get("user_id")]
+    each, answers = answered.read(each)
     content = {kind: each[kind]} if kind in CONTENT and kind in each else {"unsupported": kind}
     content |= {"context": each["context"]} if isinstance(each.get("context"), dict) else {}
     named = list(dict.fromkeys(filter(None, map(people.address, ids))))
     files = _files(kind, each.get(kind))
-    return InboundMessage(sender, str(each["id"]), named, kind, _milliseconds(each), content, files=files)
+    return InboundMessage(
+        sender, str(each["id"]), named, kind, _milliseconds(each), content, files=files, answers=answers
+    )
 
 
 def _files(kind: str, told: Any) -> list[dict[str, Any]]:
@@ -117,6 +120,20 @@ def _is_of(contact: dict[str, Any], message: dict[str, Any]) -> bool:
     return (contact.get("wa_id") is not None and contact.get("wa_id") == message.get("from")) or (
         contact.get("user_id") is not None and contact.get("user_id") == message.get("from_user_id")
     )
+
+
+def _preferences(value: dict[str, Any]) -> list[Event]:
+    """People who stopped or resumed marketing in WhatsApp itself."""
+    sender = str(_object(value.get("metadata")).get("phone_number_id", ""))
+    return [_preference(sender, each) for each in _list(value, "user_preferences")] or [NotUnderstood("preference")]
+
+
+def _preference(sender: str, each: dict[str, Any]) -> Event:
+    named = [*filter(None, map(people.address, (each.get("wa_id"), each.get("user_id"))))]
+    wanted = {"stop": False, "resume": True}.get(str(each.get("value")))
+    if wanted is None or each.get("category") != "marketing_messages" or not named:
+        return NotUnderstood("preference")
+    return MarketingChoice(sender, named, wanted, _milliseconds(each))
 
 
 def _template(value: dict[str, Any]) -> Event:
@@ -144,6 +161,7 @@ def _quality(value: dict[str, Any]) -> Event:
     return TemplateReport(template, quality=score.upper()[:20]) if template and score else NotUnderstood("quality")
 
 
+SEVERAL = {"messages": _messages, "user_preferences": _preferences}
 TEMPLATE_EVENTS = {
     "message_template_status_update": _template,
     "template_category_update": _category,

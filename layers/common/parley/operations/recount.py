@@ -1,0 +1,62 @@
+"""The nightly recount: counters of the last complete days are compared with the messages themselves, and mended.
+
+Sends that were timed on an earlier day than the one they were sent for are not recounted, since no list leads from that
+day to them: they have a counter item of their own, which stays as the changes made it."""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+
+from parley.cloud import clock
+from parley.model.metrics import Counts, Place, achieved, place
+from parley.model.times import DAY, HOUR
+from parley.operations import rounds
+from parley.operations.each import each
+from parley.store import lists
+from parley.store import metrics as store
+
+MARGIN = 60_000
+DAYS = 3
+QUIET = 2 * HOUR
+LAG = 20
+"""Seconds that a change may be on its way to the counters."""
+
+Left = Callable[[], int]
+
+
+def recount(left: Left) -> dict[str, int]:
+    """Goes through the channels, each with its last complete days, from where the last run had to stop."""
+    counted: Counter[str] = Counter(days=0, mended=0)
+    for organization, channel in rounds.channels_in_turn("RECOUNT", left, MARGIN):
+        for back in range(1, DAYS + 1):
+            at = clock.now() - QUIET - back * DAY
+            each("a day could not be recounted", partial(_recount, organization, channel, at, left, counted))
+    return dict(counted)
+
+
+def _recount(organization: str, channel: str, at: int, left: Left, counted: Counter[str]) -> None:
+    """Only what differs is looked at again: its counters, then its messages, then all that is on its way has time to
+    arrive; a counter that moved meanwhile is left alone."""
+    messages = partial(_of_messages, organization, channel, at, left)
+    first = messages()
+    before = store.kept(first)
+    counted["days"] += 1
+    if all(before[where].counts == counts for where, counts in first.items()):
+        return
+    again = messages()
+    wrong = [where for where in before if before[where].counts != again[where]]
+    if wrong and left() > MARGIN:
+        time.sleep(LAG)
+        counted["mended"] += sum(store.replace(where, again[where], before[where].version) for where in wrong)
+
+
+def _of_messages(organization: str, channel: str, at: int, left: Left) -> dict[Place, Counts]:
+    """What the messages of one day say. Raises TimeoutError when there is no time to read them all."""
+    found: dict[Place, Counts] = {}
+    for message in lists.stored(organization, channel, at):
+        if left() < MARGIN:
+            raise TimeoutError
+        if message.get("template") and not (where := place(organization, message)).timed:
+            found.setdefault(where, Counter()).update(achieved(message))
+    return found

@@ -1,0 +1,85 @@
+"""Counters of templates: one item for each template and day, moved by a whole batch of changes at once."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from parley.model.metrics import Counts, Place
+from parley.model.times import DAY
+from parley.store import keys, table
+from parley.store.table import TransactionFailed
+
+MOST_PLACES = 99
+"""What fits into one transaction beside the mark of the batch."""
+
+REMEMBERED = 2 * DAY
+OTHERS = {"pk", "sk", "version"}
+
+
+class Kept(NamedTuple):
+    """What stands in a counter item; `version` grows with every write of it, 0: there is none yet."""
+
+    counts: Counts
+    version: int
+
+
+def add(batch: str, increments: dict[Place, Counts], now: int) -> bool:
+    """Adds what a batch of changes counts, all at once and only once. False: it was added before."""
+    expires = (now + REMEMBERED) // 1000
+    mark = {"TableName": table.runtime(), "Item": {**keys.counted_batch(batch), "expires": expires}}
+    writes = [{"Update": _added(where, counts)} for where, counts in increments.items()]
+    try:
+        table.transact([{"Put": mark | {"ConditionExpression": "attribute_not_exists(pk)"}}, *writes])
+    except TransactionFailed as failed:
+        if failed.reasons[0] != "ConditionalCheckFailed":
+            raise
+        return False
+    return True
+
+
+def _added(where: Place, counts: Counts) -> dict[str, Any]:
+    named = [*counts.items(), ("version", 1)]
+    return {
+        "TableName": table.data(),
+        "Key": keys.metrics(*where),
+        "UpdateExpression": "ADD " + ", ".join(f"#n{i} :n{i}" for i in range(len(named))),
+        "ExpressionAttributeNames": {f"#n{i}": name for i, (name, _) in enumerate(named)},
+        "ExpressionAttributeValues": {f":n{i}": by for i, (_, by) in enumerate(named)},
+    }
+
+
+def of_days(organization: str, template: str, first: str, last: str) -> dict[str, Counts]:
+    """The counts of the days from first to last that have any, in their order."""
+    pk, start, end = keys.metrics_between(organization, template, first, last)
+    found: dict[str, Counts] = {}
+    for item in table.query(
+        table.data(), "pk = :pk AND sk BETWEEN :start AND :end", {":pk": pk, ":start": start, ":end": end}
+    ):
+        found.setdefault(keys.day_of_metrics(item), Counter()).update(_counts(item))
+    return found
+
+
+def kept(places: Iterable[Place]) -> dict[Place, Kept]:
+    """What stands in the counter items of these places, read consistently."""
+    wanted = {tuple(keys.metrics(*where).values()): where for where in places}
+    items = table.get_many(table.data(), [{"pk": pk, "sk": sk} for pk, sk in wanted])
+    found = {wanted[item["pk"], item["sk"]]: Kept(_counts(item), item["version"]) for item in items}
+    return {where: found.get(where, Kept(Counter(), 0)) for where in wanted.values()}
+
+
+def replace(where: Place, counts: Counts, version: int) -> bool:
+    """Puts other counts in the place of those that were read. False: they were changed meanwhile."""
+    unchanged = "version = :version" if version else "attribute_not_exists(pk)"
+    item = {**keys.metrics(*where), **counts, "version": version + 1}
+    write: dict[str, Any] = {"TableName": table.data(), "Item": item, "ConditionExpression": unchanged}
+    if version:
+        write["ExpressionAttributeValues"] = {":version": version}
+    try:
+        table.transact([{"Put": write}])
+    except TransactionFailed:
+        return False
+    return True
+
+
+def _counts(item: table.Item) -> Counts:
+    return Counter({name: value for name, value in item.items() if name not in OTHERS})
