@@ -7,7 +7,6 @@ from tests.support import builders
 from tests.support.builders import MESSAGE, SMS, TEMPLATE, WHATSAPP
 from tests.support.events import call, refused
 
-
 EVERY = {"channel_id": None, "status": None}
 
 

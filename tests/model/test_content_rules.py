@@ -12,7 +12,7 @@ from parley.model.content import MEDIA, Content, Kind, Source
 from parley.model.content_rules import check
 from parley.model.status import Status
 
-from tests.support.make import body, template
+from tests.support.make import body, header, template
 
 ALL = Capabilities(
     people=(AddressForm(AddressKind.PHONE),),
@@ -167,3 +167,11 @@ def test_no_text_makes_it_raise(kind: Kind, text: str, form: str) -> None:
             assert problem.field
             assert problem.code
             assert problem.reason.endswith(".")
+
+
+@pytest.mark.parametrize(("words", "code"), [("x" * 10, []), ("x" * 11, ["caption_too_long"])])
+def test_the_words_under_a_templates_file_are_its_caption(words: str, code: list[str]) -> None:
+    made = template(header(format="IMAGE", link="https://a.test/a-long-address.jpg"), body(words))
+    content = Content.model_validate({"type": "template", "template": "t1", "language": "en"})
+    found = check(content, made, ALL, "")
+    assert [problem.code for problem in found] == code

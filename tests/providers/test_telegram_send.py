@@ -20,7 +20,12 @@ Json = dict[str, Any]
 
 
 def outbound(
-    content: Json, to: str = "4211", made: Template | None = None, echo: str = "o.m", **files: bytes
+    content: Json,
+    to: str = "4211",
+    made: Template | None = None,
+    echo: str = "o.m",
+    links: dict[str, str] | None = None,
+    **files: bytes,
 ) -> Outbound:
     kind = "username" if to.startswith("@") else "chat"
     return Outbound(
@@ -30,6 +35,7 @@ def outbound(
         template=made,
         ttl=60,
         marketing=False,
+        links=links or {},
         files={name: io.BytesIO(raw) for name, raw in files.items()},
     )
 
@@ -274,8 +280,7 @@ def test_a_template_is_a_text_with_its_buttons(telegram: Telegram) -> None:
     method, sent = asked(telegram, {"type": "template", "variables": values}, made=made)
     assert method == "sendMessage"
     assert "parse_mode" not in sent
-    for words in ("Order A-19", "Hello <Ana>, it is ready & <b>warm</b>.", "Acme"):
-        assert words in sent["text"]
+    assert sent["text"] == "Order A-19\nHello <Ana>, it is ready & <b>warm</b>.\nAcme"
     assert sent["reply_markup"] == {
         "inline_keyboard": [
             [{"text": "On my way", "callback_data": "On my way"}],
@@ -287,6 +292,22 @@ def test_a_template_is_a_text_with_its_buttons(telegram: Telegram) -> None:
 def test_a_template_without_buttons_has_no_markup(telegram: Telegram) -> None:
     sent = asked(telegram, {"type": "template"}, made=template(body("Hello.")))[1]
     assert sent == {"text": "Hello."}
+
+
+@pytest.mark.parametrize(
+    ("format", "method", "field"),
+    [("IMAGE", "sendPhoto", "photo"), ("VIDEO", "sendVideo", "video"), ("DOCUMENT", "sendDocument", "document")],
+)
+@pytest.mark.parametrize("own", [{"link": "https://a.test/$(name).jpg"}, {"upload": "u1"}])
+def test_a_templates_file_carries_its_words(
+    telegram: Telegram, format: str, method: str, field: str, own: dict[str, str]
+) -> None:
+    made = template(header(format=format, **own), body("Hello $(name)."), footer("Acme"), buttons(quick()))
+    content = {"type": "template", "variables": {"name": "Ana"}}
+    asked_for, sent = asked(telegram, content, made=made, links={"u1": "https://files.test/u1"})
+    wanted = "https://a.test/Ana.jpg" if "link" in own else "https://files.test/u1"
+    assert (asked_for, sent[field], sent["caption"]) == (method, wanted, "Hello Ana.\nAcme")
+    assert sent["reply_markup"]
 
 
 def test_the_payload_of_a_templates_button_fits_in_64_bytes(telegram: Telegram) -> None:

@@ -7,7 +7,7 @@ from parley.model import formatting
 from parley.model.capabilities import ButtonLimits, Capabilities
 from parley.model.components import Buttons, ProductsButton
 from parley.model.content import FIELDS, Content, Format, Kind, Media
-from parley.model.template import Template, render
+from parley.model.template import Template, render, words
 
 OF_TEMPLATES = ("language", "fallback_language", "variables", "products")
 BESIDE = ("buttons", "keyboard", "reply_to")
@@ -85,7 +85,7 @@ def _album(content: Content, abilities: Capabilities) -> Iterator[Problem]:
 
 def _texts(content: Content, template: Template | None, abilities: Capabilities) -> Iterator[Problem]:
     if content.type is Kind.TEMPLATE:
-        yield from _length("template", shown_text(content, template), abilities.text_limit, "text")
+        yield from _template(content, template, abilities)
         return
     captions = [(f"{name}.caption", media.caption) for name, media in _files(content) if media.caption]
     for name, text, limit, what in [
@@ -94,6 +94,14 @@ def _texts(content: Content, template: Template | None, abilities: Capabilities)
     ]:
         yield from _formatted(name, text, content, abilities)
         yield from _length(name, formatting.shown(text) if content.format is Format.HTML else text, limit, what)
+
+
+def _template(content: Content, template: Template | None, abilities: Capabilities) -> Iterator[Problem]:
+    """A platform that knows no templates shows the words under a file as its caption."""
+    text = shown_text(content, template)
+    if template and template.file and text and not abilities.dialect.reviewed:
+        return _length("template", words(template, content.variables), abilities.caption_limit, "caption")
+    return _length("template", text, abilities.text_limit, "text")
 
 
 def _formatted(name: str, text: str, content: Content, abilities: Capabilities) -> list[Problem]:

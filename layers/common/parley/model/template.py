@@ -120,6 +120,12 @@ class Template(Model):
         return self.status is TemplateStatus.APPROVED and self.allow_send and not self.archived
 
     @property
+    def file(self) -> Header | None:
+        """The header that is a picture, a video or a document."""
+        headers = [each for each in self.components if isinstance(each, Header)]
+        return next((each for each in headers if each.format in ("IMAGE", "VIDEO", "DOCUMENT")), None)
+
+    @property
     def platform_name(self) -> str:
         """Versions are templates of their own at the platform, so that the old one is sent while it reviews the new."""
         return self.name if self.version == 1 else f"{self.name}__v{self.version}"
@@ -222,6 +228,12 @@ class Existing(NamedTuple):
 def render(components: list[Component], values: dict[str, str]) -> str:
     """The text a person would read, buttons and links as lines; for previews and for channels that show plain text."""
     return "\n".join(line for component in components for line in _lines(component, values) if line)
+
+
+def words(template: Template, values: dict[str, str]) -> str:
+    """The text for a channel that shows the file of its header and its buttons as such."""
+    shown = (template.file, *(each for each in template.components if isinstance(each, Buttons)))
+    return render([each for each in template.components if all(each is not one for one in shown)], values)
 
 
 def _lines(component: Component, values: dict[str, str]) -> list[str]:

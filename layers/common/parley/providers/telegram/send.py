@@ -4,10 +4,11 @@ there is no receipt after it."""
 from typing import Any
 
 from parley.errors import OutcomeUnknown
-from parley.model import ids
+from parley.model import ids, variables
 from parley.model.channel import Binding
+from parley.model.components import Header
 from parley.model.content import Content, Format, Kind, Location, Media, Poll
-from parley.providers.plain import text_of
+from parley.model.template import Template, words
 from parley.providers.provider import Accepted, Outbound, Secret
 from parley.providers.telegram import api
 from parley.providers.telegram.files import Attached
@@ -65,8 +66,11 @@ def _answered(provider_id: str) -> int | None:
 def _content(outbound: Outbound, attached: Attached) -> tuple[str, dict[str, Any]]:
     content = outbound.content
     match content:
+        case Content(type=Kind.TEMPLATE) if outbound.template and outbound.template.file:
+            return _under_a_file(outbound, outbound.template, outbound.template.file)
         case Content(type=Kind.TEXT | Kind.TEMPLATE):
-            return "sendMessage", {"text": text_of(content, outbound.template), **parse_mode(content)}
+            said = words(outbound.template, content.variables) if outbound.template else content.text or ""
+            return "sendMessage", {"text": said, **parse_mode(content)}
         case Content(album=list(items)):
             return "sendMediaGroup", {"media": [_item(item, content, attached) for item in items]}
         case Content(media=Media() as media):
@@ -81,6 +85,14 @@ def _content(outbound: Outbound, attached: Attached) -> tuple[str, dict[str, Any
         case Content(poll=Poll() as poll):
             return "sendPoll", _poll(poll)
     raise LookupError(f"no method sends {content.type}")
+
+
+def _under_a_file(outbound: Outbound, template: Template, header: Header) -> tuple[str, dict[str, Any]]:
+    """A template's text is the caption of the file in its header, which Telegram fetches by a link."""
+    values = outbound.content.variables
+    link = variables.fill(header.link, values) if header.link else outbound.links.get(header.upload or "", "")
+    method, field = METHODS[Kind(header.format.lower())]
+    return method, {field: link, **caption(words(template, values), outbound.content)}
 
 
 def parse_mode(content: Content) -> dict[str, str]:
