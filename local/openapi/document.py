@@ -18,6 +18,8 @@ PUBLIC = {
 TAGS = {
     "Channels": "One identity of the business on one platform: created, bound to the platform, tested.",
     "Service settings": "What a channel's messages may use: SMS as a fallback, the pace of its sender.",
+    "Fallback policies": "What goes out, step by step, when a message does not arrive; and what became of it.",
+    "Scheduling resources": "The pool of numbers that one-time codes to chosen countries go out from.",
     "Templates": "What a business may say first; reviewed by the platform.",
     "Messages": "Sent now or at a set time, with a fallback on another channel; followed by their timeline.",
     "Media": "Files to send, and the library of each channel, where only what was looked at stands.",

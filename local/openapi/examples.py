@@ -43,8 +43,10 @@ def _requests(document: Json, operation: Json) -> Iterator[str]:
 
 
 def _event(name: str) -> Json | None:
-    path = paths.ROOT / "events" / f"{name}.json"
-    return json.loads(path.read_text()) if path.exists() else None
+    """Of a file with several routes each has its own, after the file's name."""
+    events = paths.ROOT / "events"
+    found = [*events.glob(f"{name}.json"), *events.glob(f"*.{name}.json")]
+    return json.loads(found[0].read_text()) if found else None
 
 
 def _typed(text: str, schema: Json) -> Any:

@@ -12,7 +12,11 @@ CREATE = frozenset({"create_channel", "create_template", "create_customer", "cre
 OF_STATE = frozenset({"bind_channel", "unbind_channel", "update_service_settings", "cancel_message", "move_message"})
 REVIEWED = frozenset({"update_template", "submit_template", "delete_template", "archive_template", "import_templates"})
 LIBRARY = frozenset({"create_media", "complete_media", "delete_media"})
-CONFLICTS = CREATE | OF_STATE | REVIEWED | LIBRARY
+OF_MESSAGES = frozenset({"report_otp_result"})
+RULES = frozenset({"create_fallback_rule", "delete_fallback_rule"})
+POOL = frozenset({"create_scheduling_resource"})
+POLICIES = frozenset({"create_fallback_policy", "update_fallback_policy", "delete_fallback_policy"})
+CONFLICTS = POOL | RULES | POLICIES | OF_MESSAGES | CREATE | OF_STATE | REVIEWED | LIBRARY
 AT_THE_PLATFORM = frozenset({"bind_channel", "submit_template", "delete_template", "import_templates"})
 KEPT_OR_NOT = frozenset({"send_message", "move_message"})
 
@@ -24,6 +28,7 @@ def of(operation: Json) -> Json:
     may = {
         "400": "requestBody" in operation or pages,
         "409": name in CONFLICTS,
+        "429": name == "send_message",
         "502": name in AT_THE_PLATFORM,
         "503": name in AT_THE_PLATFORM | KEPT_OR_NOT,
     }

@@ -69,20 +69,31 @@ class Life(RuleBasedStateMachine):
         code=st.booleans(),
         trigger=st.sampled_from([None, *Trigger]),
         wait=st.sampled_from([10, 60, 1000]),
+        further=st.sampled_from([None, (Trigger.SEND_FAILED, None), (Trigger.UNDELIVERED, 60)]),
         later=st.sampled_from([None, None, 20, 2000]),
         death=DEATH,
     )
-    def says(self, fates: Any, sms: Any, code: bool, trigger: Any, wait: int, later: Any, death: Any) -> str:
+    def says(
+        self, fates: Any, sms: Any, code: bool, trigger: Any, wait: int, further: Any, later: Any, death: Any
+    ) -> str:
         to, key = f"+346020{self.next:05}", f"key-{self.next}"
         self.next += 1
         self.world.meta.happens(to, *fates)
         self.world.sms.happens(to, *sms)
         fields: dict[str, Any] = {"template": "code" if code else "order_ready", "to": to, "ttl": 300 if code else 3600}
-        fields |= self.world.instead(trigger, None if trigger is Trigger.SEND_FAILED else wait) if trigger else {}
+        fields |= self.steps(trigger, None if trigger is Trigger.SEND_FAILED else wait, further) if trigger else {}
         fields |= {"send_at": self.world.time.text(later)} if later else {}
         self.requests[to] = key, fields
         self.dying(death, lambda: self.world.say(key=key, **fields))
         return to
+
+    def steps(self, trigger: Trigger, wait: int | None, further: Any) -> dict[str, Any]:
+        """One step by SMS, or a second one on the other gateway."""
+        first = self.world.instead(trigger, wait)["fallback"]
+        if further is None:
+            return {"fallback": first}
+        second = {"channel_id": self.world.other_gateway, "trigger": further[0], "wait": further[1], "text": "Again"}
+        return {"fallbacks": [first, {name: value for name, value in second.items() if value is not None}]}
 
     @rule(to=said, death=DEATH)
     def repeats_the_request(self, to: str, death: Any) -> None:
@@ -177,9 +188,12 @@ class Life(RuleBasedStateMachine):
         assert before.fired_at in (None, now.fired_at), (before, now)
 
     def no_copy_of_what_had_arrived(self, before: State, now: State) -> None:
-        if now.step > before.step:
+        """Neither the leg that is left nor the message that was accepted had reached what the next one is for."""
+        if now.fired_at and not before.fired_at:
             assert now.trigger is not None
-            assert before.rank < rank(GOAL[now.trigger]), (before, now)
+            root = self.known.get(now.root, before)
+            for leg in (before, root):
+                assert leg.rank < rank(GOAL[now.trigger]), (leg, now)
             assert before.status not in (Status.CANCELLED, Status.SKIPPED), (before, now)
 
     def teardown(self) -> None:
@@ -198,10 +212,17 @@ class Life(RuleBasedStateMachine):
     def ended(self, state: State) -> None:
         assert state.status in DONE, state
         assert state.status is not Status.UNKNOWN or state.settled, state
-        if state.step:
-            assert store.get(state.organization, ids.copy_of(state.id, 1)), state
+        if state.fired_at:
+            assert store.get(state.organization, ids.copy_of(state.root, state.leg + 1)), state
         elif state.trigger:
-            assert state.status in WITHOUT_COPY[state.trigger], state
+            assert self.arrived(state) or state.status in WITHOUT_COPY[state.trigger], state
+
+    def arrived(self, state: State) -> bool:
+        """An earlier leg reached the goal, so this one needs no successor."""
+        root = store.get(state.organization, state.root)
+        assert root is not None
+        assert state.trigger is not None
+        return state.leg > 0 and root.rank >= rank(GOAL[state.trigger])
 
     # ---- small things
 
@@ -225,7 +246,12 @@ class Life(RuleBasedStateMachine):
 
     def states(self) -> list[State]:
         found = [store.get(self.world.organization, self.id(to)) for to in self.requests]
-        copies = [store.get(each.organization, ids.copy_of(each.id, 1)) for each in found if each and each.step]
+        copies = [
+            store.get(each.organization, ids.copy_of(each.id, step))
+            for each in found
+            if each
+            for step in range(1, each.step + 1)
+        ]
         return [state for state in [*found, *copies] if state]
 
 

@@ -54,6 +54,22 @@ def _keys() -> None:
         builders.key(f"sk_live_{id}", id=id)
 
 
+def _rules() -> None:
+    for id in IDS:
+        builders.fallback_rule(id)
+
+
+def _policies() -> None:
+    builders.fallback_rule()
+    for id in IDS:
+        builders.fallback_policy(id)
+
+
+def _resources() -> None:
+    for id in IDS:
+        builders.scheduling_resource(id)
+
+
 def _customers() -> None:
     for id in IDS:
         builders.organization(id, owner=PROVIDER)
@@ -91,6 +107,9 @@ LISTS = [
     List("list_messages", _messages, (*BY, ("reference", "order-A-19")), ("status", "queued")),
     List("list_suppressions", _suppressions, key="reason"),
     List("list_media", _media, (("kind", None),), ("kind", "image")),
+    List("fallback_rules.list_fallback_rules", _rules),
+    List("fallback_policies.list_fallback_policies", _policies),
+    List("scheduling_resources.list_scheduling_resources", _resources),
     List("list_api_keys", _keys),
     List("list_organizations", _customers),
 ]

@@ -11,20 +11,22 @@ from parley.cloud.clients import client
 
 from tests.support import builders, kept, media_files
 from tests.support.builders import ORGANIZATION, PROVIDER, STRANGER
-from tests.support.events import LEFT_OUT, answered, call, refused, request, sample
+from tests.support.events import EVENTS, LEFT_OUT, answered, call, refused, request, sample
 from tests.support.invoke import FUNCTIONS, invoke
 
 SCOPES = ["channels", "templates", "messages", "keys", "organizations", "read"]
 PATHS = sorted(FUNCTIONS.glob("*/*.py"))
 WITHOUT_KEY = {"show_docs", "authorize_request"}
-ROUTES = [path for path in PATHS if "routeKey" in sample(path.stem) and path.stem not in WITHOUT_KEY]
-ROUTES = [path for path in ROUTES if sample(path.stem)["rawPath"].startswith("/rest/v1/")]
-NAMES = [path.stem for path in ROUTES]
+SAMPLES = {path.name.removesuffix(".json"): json.loads(path.read_text()) for path in sorted(EVENTS.glob("*.json"))}
+"""Of a file with several routes each has one, like `fallback_rules.get_fallback_rule`."""
+NAMES = [name for name, event in SAMPLES.items() if str(event.get("rawPath", "")).startswith("/rest/v1/")]
+NAMES = [name for name in NAMES if name not in WITHOUT_KEY]
+FOLDERS = {name: path.parent.name for path in PATHS for name in NAMES if name.partition(".")[0] == path.stem}
 READS = [name for name in NAMES if sample(name)["routeKey"].startswith("GET ")]
 WRITES = [name for name in NAMES if "body" in sample(name)]
 OF_ONE = [name for name in NAMES if "pathParameters" in sample(name)]
-NEEDED = {path.stem: path.parent.name for path in ROUTES if path.parent.name != "system"}
-NEEDED |= {path.stem: "channels" for path in ROUTES if path.parent.name == "settings"}
+NEEDED = {name: folder for name, folder in FOLDERS.items() if folder != "system"}
+NEEDED |= {name: "channels" for name, folder in FOLDERS.items() if folder == "settings"}
 NEEDED |= {name: "messages" for name in NAMES if "suppression" in name or "media" in name or name == "send_chat_action"}
 NEEDED |= {name: "keys" if "api_key" in name else "organizations" for name in NAMES if name not in NEEDED}
 
@@ -39,11 +41,14 @@ def _cast() -> None:
     builders.telegram()
     builders.message()
     builders.key()
+    builders.fallback_rule()
+    builders.fallback_policy()
+    builders.scheduling_resource()
     media_files.media()
 
 
 def test_there_are_routes() -> None:
-    assert (len(ROUTES), len(READS), len(WRITES), len(OF_ONE)) == (48, 17, 19, 32)
+    assert (len(NAMES), len(READS), len(WRITES), len(OF_ONE)) == (65, 24, 26, 43)
 
 
 def test_a_key_without_the_scope_is_refused(subtests: pytest.Subtests) -> None:

@@ -23,6 +23,7 @@ def test_a_healthy_channel(time: Clock) -> None:
         "connection": "connected",
         "can_send": True,
         "platform": PHONE,
+        "codes_today": {"codes": 0, "reported": 0, "converted": 0},
         "checked_at": time.text(),
     }
 

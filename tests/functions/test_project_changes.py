@@ -99,6 +99,49 @@ def test_a_batch_that_could_not_be_written_is_raised_and_counts_when_it_comes_ag
     assert stream.counters() == {TODAY: {"sent": 1, "delivered": 1}}
 
 
+def of_policy(status: Status, **changes: Any) -> Json:
+    """Of a message under a policy whose fallback fired on the next day."""
+    fired = {"policy": "p", "fired_at": NOW + DAY, "fired_for": "undelivered"}
+    return message(status, **{**fired, **changes})
+
+
+def test_the_steps_of_a_policy_are_counted_beside_the_template() -> None:
+    project(stream.batch((None, of_policy(Status.SENT))))
+    assert stream.counters() == {
+        TODAY: {"sent": 1},
+        f"{TODAY}#{builders.WHATSAPP}": {"0#sent": 1},
+        f"METRIC#2026-03-02#{builders.WHATSAPP}#TIMED": {"1#fired#undelivered": 1},
+    }
+    assert {item["pk"] for item in kept.items("METRIC#")} == {
+        f"ORG#{ORGANIZATION}#TEMPLATE#{TEMPLATE}",
+        f"ORG#{ORGANIZATION}#POLICY#p",
+    }
+
+
+def test_what_one_transaction_cannot_hold_is_counted_once_too() -> None:
+    sent = of_policy(Status.SENT)
+    changes = [(None, sent | {"template": f"t-{n}", "policy": f"p-{n}"}) for n in range(metrics.MOST_PLACES)]
+    for _ in range(2):
+        project(stream.batch(*changes))
+    assert len(kept.items("METRIC#")) == 3 * metrics.MOST_PLACES
+    assert {value for counts in stream.counters().values() for value in counts.values()} == {1}
+    assert len(kept.items("COUNTED#", "runtime")) == 3
+
+
+def test_a_part_that_failed_is_counted_when_the_batch_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent, written = of_policy(Status.SENT), table._transacted
+    changes = [(None, sent | {"template": f"t-{n}", "policy": f"p-{n}"}) for n in range(metrics.MOST_PLACES)]
+    calls = iter([written, lambda items: ["ThrottlingError"]])
+    with monkeypatch.context() as patch:
+        patch.setattr(table, "_transacted", lambda items: next(calls)(items))
+        with pytest.raises(TransactionFailed):
+            project(stream.batch(*changes))
+    assert len(kept.items("METRIC#")) == metrics.MOST_PLACES
+    project(stream.batch(*changes))
+    assert len(kept.items("METRIC#")) == 3 * metrics.MOST_PLACES
+    assert {value for counts in stream.counters().values() for value in counts.values()} == {1}
+
+
 def test_the_largest_batch_of_different_templates_fits_into_one_transaction() -> None:
     sent = message(Status.SENT)
     changes = [(None, sent | {"template": f"template-{number}"}) for number in range(metrics.MOST_PLACES)]

@@ -125,6 +125,20 @@ def test_what_was_timed_on_another_day_is_left_to_its_changes() -> None:
     assert stream.counters() == {"METRIC#2026-02-28#TIMED": {"sent": 7}}
 
 
+def test_the_steps_of_a_policy_are_mended_channel_by_channel() -> None:
+    """The copy went out on another channel, whose messages the first one's round does not see."""
+    fired = {"policy": "p", "fired_at": NOW - DAY, "fired_for": "undelivered", "template": None}
+    message(status=Status.SENT, **fired)
+    message(builders.KEY, channel=builders.SMS, copy_of=MESSAGE, copy_step=1, policy="p", template=None)
+    counts(Place(ORGANIZATION, "p", "2026-02-28", channel=builders.SMS), **{"1#sent": 7})
+    assert run()["mended"] == 2
+    assert stream.counters() == {
+        f"METRIC#2026-02-28#{WHATSAPP}": {"0#sent": 1, "1#fired#undelivered": 1},
+        f"METRIC#2026-02-28#{builders.SMS}": {"1#sent": 1, "1#delivered": 1},
+    }
+    assert run()["mended"] == 0
+
+
 def test_it_stops_when_its_time_is_over_and_goes_on_there() -> None:
     message()
     assert run(left=10_000) == {"days": 0, "mended": 0}

@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from parley.model.fallback import firing_statuses, reason_to_fire, wait_ends
+from parley.model.fallback import firing_statuses, reason_to_fire, seconds_to_deliver, wait_ends
 from parley.model.message import Fault, State, Trigger
 from parley.model.status import Status
 
@@ -117,3 +117,22 @@ def test_what_fires_may_be_taken_over_and_what_ended_well_never(trigger: Trigger
     assert {status for status, reason in OVER[trigger].items() if reason} <= {*allowed}
     assert not {S.CANCELLED, S.SKIPPED, S.SUPERSEDED, S.READ, S.SENDING, S.SCHEDULED} & {*allowed}
     assert (S.DELIVERED in allowed) is (trigger is T.UNREAD)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "wait", "seconds"),
+    [
+        (None, None, 600),
+        (T.UNDELIVERED, 60, 60),
+        (T.UNDELIVERED, 3600, 600),
+        (T.UNDELIVERED, None, 600),
+        (T.UNREAD, 60, 600),
+        (T.SEND_FAILED, None, 600),
+    ],
+)
+def test_the_platform_gives_up_before_the_fallback_goes_out(
+    trigger: Trigger | None, wait: int | None, seconds: int
+) -> None:
+    found = state(trigger=trigger, wait=wait, expires_at=NOW + 600_000)
+    assert seconds_to_deliver(found, NOW) == seconds
+    assert seconds_to_deliver(found, NOW + 700_000) == 1

@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from parley.errors import Invalid
-from parley.model.metrics import COUNTS_NOTHING, Change, Metrics, Place, achieved, increments, place, shown, span
+from parley.model.metrics import (
+    COUNTS_NOTHING,
+    Change,
+    Metrics,
+    Place,
+    achieved,
+    counts_of,
+    increments,
+    place,
+    shown,
+    span,
+)
 from parley.model.status import RANK, Status, outranks
 from parley.model.times import DAY, HOUR
 
@@ -160,6 +171,71 @@ def test_a_day_is_the_one_it_was_sent_for() -> None:
 def test_counts_are_shown_by_their_names() -> None:
     counts = Counter({"sent": 3, "read": -1, "failed#undeliverable": 2, "failed#expired": 0, "pressed#A#B": 1})
     assert Metrics(**shown(counts)) == Metrics(sent=3, failed={"undeliverable": 2}, pressed={"A#B": 1})
+
+
+# ---- under a fallback policy
+
+P, CHANNEL = "policy", "channel"
+
+
+def under(status: Status, **changes: Any) -> Stored:
+    """A message without a template, under a policy."""
+    known = stored(status, policy=P, channel=CHANNEL, **changes)
+    return {name: value for name, value in known.items() if name != "template"}
+
+
+def legs(*changes: tuple[Stored | None, Stored | None]) -> dict[Place, dict[str, int]]:
+    return {where: dict(counts) for where, counts in increments(Change(WHO, old, new) for old, new in changes).items()}
+
+
+TODAYS = Place(WHO, P, "2026-03-01", channel=CHANNEL)
+
+
+def test_each_leg_counts_under_its_step() -> None:
+    copy = under(Status.FAILED, copy_step=2, error={"code": "undeliverable"})
+    assert legs((None, under(Status.READ)), (None, copy)) == {
+        TODAYS: {"0#sent": 1, "0#delivered": 1, "0#read": 1, "2#failed#undeliverable": 1}
+    }
+
+
+def test_what_fired_counts_for_the_step_after_it_whatever_became_of_the_message() -> None:
+    fired = {"fired_at": NOON, "fired_for": "undelivered"}
+    silent, superseded = under(Status.ACCEPTED), under(Status.SUPERSEDED, **fired)
+    assert legs((under(Status.QUEUED), superseded)) == {TODAYS: {"1#fired#undelivered": 1}}
+    after = {**silent, **fired}
+    assert legs((silent, after)) == {TODAYS: {"1#fired#undelivered": 1}}
+    late = told(after, Status.DELIVERED) | {"late": True}
+    assert legs((after, late)) == {TODAYS: {"0#sent": 1, "0#delivered": 1, "1#late": 1}}
+    assert legs((late, {**late, "edited_at": NOON})) == {}
+
+
+def test_it_counts_on_the_day_on_which_it_fired() -> None:
+    fired = under(Status.SENT, fired_at=NOON + DAY, fired_for="unread", copy_step=1)
+    assert legs((None, fired)) == {
+        TODAYS: {"1#sent": 1},
+        Place(WHO, P, "2026-03-02", timed=True, channel=CHANNEL): {"2#fired#unread": 1},
+    }
+
+
+@given(st.lists(st.sampled_from(REPORTS), max_size=8), st.integers(0, 8), st.integers(1, 4))
+def test_the_counts_of_a_leg_are_those_of_its_end(reports: list[Status], fires: int, size: int) -> None:
+    """Whenever the step after it fires, and however the changes come in batches."""
+    states = [{**state, "policy": P, "channel": CHANNEL} for state in lives(reports)]
+    fired = {"fired_at": NOON, "fired_for": "undelivered"}
+    states[fires:] = [state | fired for state in states[fires:]]
+    changes = [Change(WHO, old, new) for old, new in zip([None, *states], states, strict=False)]
+    total: Counter[str] = Counter()
+    for start in range(0, len(changes), size):
+        total.update(increments(changes[start : start + size]).get(TODAYS, Counter()))
+    assert +total == counts_of(WHO, states[-1])[TODAYS]
+    assert total["1#fired#undelivered"] == (fires < len(states))
+
+
+def test_a_template_counts_beside_a_policy() -> None:
+    assert legs((None, stored(Status.SENT, policy=P, channel=CHANNEL))) == {
+        Place(WHO, T, "2026-03-01"): {"sent": 1},
+        TODAYS: {"0#sent": 1},
+    }
 
 
 # ---- the span

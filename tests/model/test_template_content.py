@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from parley.model import variables
-from parley.model.template import render
+from parley.model.rendering import render
 
 from tests.support.make import body, buttons, footer, header, link, quick, template
 

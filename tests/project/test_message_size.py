@@ -10,7 +10,7 @@ from parley.model.status import Status
 from parley.settings import settings
 
 from tests.support import builders
-from tests.support.builders import MESSAGE, ORGANIZATION, TEMPLATE
+from tests.support.builders import MESSAGE, ORGANIZATION, POLICY, TEMPLATE
 from tests.support.cloud import account
 from tests.support.time import NOW
 
@@ -48,6 +48,7 @@ FULL: dict[str, Any] = {
     "lane": Lane.MARKETING,
     "trigger": "undelivered",
     "wait": 86_400,
+    "policy": POLICY,
     "attempt": 2,
     "provider_id": WAMID,
     "claimed_by": "0123456789ab",
@@ -67,6 +68,14 @@ FAULT = Fault(code="undeliverable", message="The message was not delivered.", pr
 def test_a_full_message_fits_into_one_write_unit(status: Status, more: dict[str, Any]) -> None:
     with account():
         builders.message(status=status, **FULL, **more)
+        assert stored() < WRITE_UNIT
+
+
+def test_so_does_a_code_that_went_out_through_the_pool() -> None:
+    code = {"category": Category.AUTHENTICATION, "lane": Lane.OTP, "origin": "106540352249999", "resource": TEMPLATE}
+    known = FULL | code | {"times": dict.fromkeys(ON_ITS_WAY, NOW + 1), "resent": True, "converted": True}
+    with account():
+        builders.message(status=Status.READ, **known)
         assert stored() < WRITE_UNIT
 
 

@@ -50,7 +50,7 @@ def test_every_alarm_tells_somebody(name: str) -> None:
     assert ALARMS[name]["AlarmDescription"]
 
 
-@pytest.mark.parametrize("metric", ["KeyRefused", "WebhookRefused", "DeadLetter"])
+@pytest.mark.parametrize("metric", ["KeyRefused", "WebhookRefused", "DeadLetter", "OtpRefused"])
 def test_what_the_program_counts_has_an_alarm(metric: str) -> None:
     (alarm,) = [each for each in ALARMS.values() if each["MetricName"] == metric]
     assert alarm["Namespace"] == "Parley"
@@ -83,9 +83,15 @@ def test_a_stream_is_read_in_batches_that_come_again_and_not_for_ever(name: str)
 
 def test_the_stream_leaves_out_what_counts_nothing() -> None:
     (stream,) = events(lambdas()["ProjectChangesFunction"], "DynamoDB")
-    (pattern,) = [json.loads(each["Pattern"])["dynamodb"] for each in stream["FilterCriteria"]["Filters"]]
-    assert pattern["Keys"]["sk"]["S"] == [keys.state("", "")["sk"]]
-    assert pattern["NewImage"]["status"]["S"] == [{"anything-but": list(COUNTS_NOTHING)}]
+    """Under a policy a superseded message has something to say: its fallback has fired."""
+    of_templates, of_policies = [
+        json.loads(each["Pattern"])["dynamodb"] for each in stream["FilterCriteria"]["Filters"]
+    ]
+    assert [each["Keys"]["sk"]["S"] for each in (of_templates, of_policies)] == [[keys.state("", "")["sk"]]] * 2
+    assert of_templates["NewImage"]["status"]["S"] == [{"anything-but": list(COUNTS_NOTHING)}]
+    silent = [each for each in COUNTS_NOTHING if each != "superseded"]
+    assert of_policies["NewImage"]["status"]["S"] == [{"anything-but": silent}]
+    assert [next(iter(each["NewImage"])) for each in (of_templates, of_policies)] == ["template", "policy"]
 
 
 @pytest.mark.parametrize("given", [DEFAULTS, DEFAULTS | LOCAL], ids=["aws", "local"])

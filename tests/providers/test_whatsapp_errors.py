@@ -30,9 +30,7 @@ TEMPLATE |= dict.fromkeys((131063, 132007, 132068), "rejected")
 MESSAGE = {
     130403: "person_blocked",
     130472: "marketing_experiment",
-    130497: "country_not_allowed",
     131026: "undeliverable",
-    131030: "recipient_not_in_test_list",
     131047: "window_closed",
     131049: "marketing_limit_of_person",
     131050: "person_opted_out",
@@ -42,6 +40,7 @@ MESSAGE = {
     132005: "text_too_long",
     132012: "template_parameters",
 }
+SENDER = {130497: "country_not_allowed", 131030: "recipient_not_in_test_list"}
 PLAIN = [100, 131008, 131009, 131020, 131041, 131021, 131052, 131055, 131062, 132008, 132018, 133005, 133006]
 PLAIN += [134100, 134102, 135000, 137000, 147001, 300, 199, 999999]
 
@@ -86,6 +85,13 @@ def test_what_concerns_this_message_alone(code: int, ours: str) -> None:
     found = classified(code)
     assert isinstance(found, Rejected)
     assert (found.code, found.scope) == (ours, "message")
+
+
+@pytest.mark.parametrize(("code", "ours"), SENDER.items())
+def test_what_another_number_might_do(code: int, ours: str) -> None:
+    found = classified(code)
+    assert isinstance(found, Rejected)
+    assert (found.code, found.scope) == (ours, "sender")
 
 
 def test_a_missing_object_is_told_from_a_bad_parameter_by_its_subcode() -> None:

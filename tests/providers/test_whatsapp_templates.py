@@ -118,6 +118,11 @@ def test_a_repeat_takes_over_what_the_first_call_created(whatsapp: WhatsApp) -> 
     assert submitted() == TemplateState("594", TemplateStatus.APPROVED, None, None, expected="")
 
 
+def test_a_codes_variable_has_no_name() -> None:
+    code = template(body(), buttons(otp()), category="AUTHENTICATION", parameter_format="NAMED")
+    assert templates.payload(code, {})["parameter_format"] == "POSITIONAL"
+
+
 @pytest.mark.parametrize(("theirs", "ours"), [("AUTHENTICATION", True), ("MARKETING", False)])
 def test_a_repeat_takes_over_a_code_whose_text_is_metas(whatsapp: WhatsApp, theirs: str, *, ours: bool) -> None:
     words = "*{{1}}* is your verification code."

@@ -7,14 +7,26 @@ from parley.model.address import Address, AddressKind
 from parley.model.channel import Binding, Channel, ChannelType
 from parley.model.components import Body, Buttons, CopyCode, Header
 from parley.model.content import Content, Kind
+from parley.model.fallback_policy import FallbackPolicy, FallbackRule
 from parley.model.lane import Category
 from parley.model.message import State
 from parley.model.organization import ApiKey, Organization, OrganizationKind, Scope
+from parley.model.scheduling import SchedulingResource
 from parley.model.status import Status, rank
 from parley.model.template import NewTemplate, Template, TemplateStatus
 from parley.model.times import DAY, rfc3339
 from parley.operations import api_keys
-from parley.store import bindings, channels, messages, organizations, people, templates
+from parley.store import (
+    bindings,
+    channels,
+    fallback_policies,
+    fallback_rules,
+    messages,
+    organizations,
+    people,
+    scheduling,
+    templates,
+)
 
 from tests.support.events import sample
 
@@ -27,6 +39,9 @@ WHATSAPP = "c43716dd-edc4-4a08-a754-52df3f7d0e22"
 SMS = "b03a5ac2-5594-48fe-a9fa-7f6c486247cb"
 TELEGRAM = "d1f4a2c8-6b1e-4f0a-9c57-3a8e52f7b410"
 TEMPLATE = "80a836c9-3715-48dd-834c-81d194b4cfd3"
+RULE = "7f0c2c0e-5d0b-4a63-9a35-0f0d5b7c1e21"
+POLICY = "2b9d1f64-8f6e-4c0a-b7a3-9d1e6c5f4a30"
+RESOURCE = "5b0f8c1e-9a77-4f1d-8c55-2d7a3b6e9f10"
 MESSAGE = "a63ba686-e201-49ec-adc9-bf133b6aebf4"
 PHONE_ID, PHONE = "106540352242922", "+34600000001"
 PERSON = "+34600111222"
@@ -121,7 +136,7 @@ def _bound(made: Channel, binding: Binding, secret: dict[str, str], claims: list
 def template(id: str = TEMPLATE, **changes: Any) -> Template:
     """Approved, as the platform has it; `fields` of the sample event, unless changed."""
     new = NewTemplate.model_validate_json(sample("create_template")["body"])
-    fields = new.model_dump(exclude={"organization_id"}) | {"components": new.components}
+    fields = new.model_dump(exclude={"organization_id"}, exclude_none=True) | {"components": new.components}
     fields |= {"status": TemplateStatus.APPROVED, "provider_id": "594425479261596"}
     now = {"created_at": rfc3339(clock.now()), "updated_at": rfc3339(clock.now())}
     made = Template.model_validate({"id": id, "organization_id": ORGANIZATION, **fields, **now, **changes})
@@ -156,6 +171,32 @@ def message(id: str = MESSAGE, status: Status = Status.QUEUED, **changes: Any) -
 def sms_instead(text: str = "Your order A-19 is ready.") -> dict[str, Any]:
     """What a message keeps for its fallback copy."""
     return {"channel": SMS, "to": f"phone:{PERSON}", "content": {"type": "text", "text": text}}
+
+
+def fallback_rule(id: str = RULE, **changes: Any) -> FallbackRule:
+    """What steps by SMS send from."""
+    now = rfc3339(clock.now())
+    fields = {"organization_id": ORGANIZATION, "name": "By SMS", "type": ChannelType.SMS, "channel_id": SMS}
+    made = {"id": id, **fields, "created_at": now, "updated_at": now, **changes}
+    return fallback_rules.insert(FallbackRule.model_validate(made))
+
+
+def fallback_policy(id: str = POLICY, *steps: dict[str, Any], **changes: Any) -> FallbackPolicy:
+    """An SMS after ten minutes, unless it is told other steps. Its rules must exist."""
+    now = rfc3339(clock.now())
+    fields = {"organization_id": ORGANIZATION, "name": "SMS after ten minutes"}
+    fields |= {"steps": list(steps) or [{"rule_id": RULE, "wait": 600}]}
+    made = FallbackPolicy.model_validate({"id": id, **fields, "created_at": now, "updated_at": now, **changes})
+    fallback_policies.insert(made)
+    return made
+
+
+def scheduling_resource(id: str = RESOURCE, **changes: Any) -> SchedulingResource:
+    """The channel's own number, in the pool for Spain."""
+    now = rfc3339(clock.now())
+    fields = {"organization_id": ORGANIZATION, "channel_id": WHATSAPP, "countries": ["ES"]}
+    made = {"id": id, **fields, "created_at": now, "updated_at": now, **changes}
+    return scheduling.insert(SchedulingResource.model_validate(made))
 
 
 def wrote(at: int) -> None:

@@ -12,6 +12,11 @@ from tests.support.cloud import ROOT, template
 Json = dict[str, Any]
 PARLEY = ROOT / "layers" / "common" / "parley"
 HANDLERS = sorted((ROOT / "functions").glob("*/*.py"))
+SETTINGS = ROOT / "functions" / "settings"
+VERBS = ("create", "list", "get", "update", "delete")
+RESOURCES = [path for path in HANDLERS if path.parent == SETTINGS and path.stem.partition("_")[0] not in VERBS]
+"""Settings that are plain storage: one function with five routes."""
+OPERATIONS = [path for path in HANDLERS if path not in RESOURCES]
 PROGRAM = sorted(PARLEY.rglob("*.py"))
 LOCAL = sorted((ROOT / "local").rglob("*.py"))
 CODE = [*HANDLERS, *PROGRAM, *LOCAL]
@@ -42,6 +47,17 @@ def functions(path: Path) -> Iterator[tuple[str, int]]:
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def five_routes(resource: str) -> dict[str, tuple[str, str]]:
+    """Operation → (method, path) of a settings resource; the path has a place for the name of its id."""
+    noun = f"{resource[:-3]}y" if resource.endswith("ies") else resource.removesuffix("s")
+    every = f"/rest/v1/{resource}"
+    one = f"{every}/{{}}"
+    places = dict(
+        zip(VERBS, [("POST", every), ("GET", every), ("GET", one), ("PATCH", one), ("DELETE", one)], strict=True)
+    )
+    return {f"{verb}_{resource if verb == 'list' else noun}": place for verb, place in places.items()}
 
 
 def tracked() -> list[Path]:

@@ -26,8 +26,9 @@ class Context:
 
 @lru_cache(maxsize=100)
 def load(name: str) -> ModuleType:
-    """The module of functions/<noun>/<name>.py; handlers keep nothing between two runs, so one serves all tests."""
-    (path,) = FUNCTIONS.glob(f"*/{name}.py")
+    """The module of functions/<noun>/<name>.py; handlers keep nothing between two runs, so one serves all tests. Of a
+    file with several routes the name may go on with one of them: `fallback_rules.get_fallback_rule`."""
+    (path,) = FUNCTIONS.glob(f"*/{name.partition('.')[0]}.py")
     spec = importlib.util.spec_from_file_location(f"function_{name}", path)
     if spec is None or spec.loader is None:
         raise ImportError(name)

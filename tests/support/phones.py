@@ -146,15 +146,20 @@ class Meta(Platform):
 
 
 class Gateway(Platform):
-    """A customer's SMS gateway; it may carry our reference or not."""
+    """A customer's SMS gateway; it may carry our reference or not. `others` are further channels of it, by their
+    authorization."""
 
     def __init__(self, time: Clock, faults: Faults) -> None:
         super().__init__(time, faults)
         self.channel = ""
+        self.others: dict[str, str] = {}
+        self.by: dict[str, str] = {}
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         body = json.loads(request.content)
         sent = Sent(body["to"], body.get("reference"), f"g-{next(self._ids)}", "ACME", body)
+        other = self.others.get(request.headers.get("authorization", ""))
+        self.by |= {sent.id: other} if other else {}
         return self._take(sent, httpx.Response(200, json={"status": "ok", "id": sent.id}), request)
 
     def error(self, code: str) -> httpx.Response:
@@ -164,7 +169,7 @@ class Gateway(Platform):
         seconds = str(self.time() // 1000)
         report = {"id": sent.id, "status": word, "time": seconds, **({"reference": sent.echo} if sent.echo else {})}
         raw = json.dumps(report)
-        event = post(f"/{self.channel}", raw, {"x-signature": sign(raw, secret)})
+        event = post(f"/{self.by.get(sent.id, self.channel)}", raw, {"x-signature": sign(raw, secret)})
         return int(invoke("receive_sms", event)["statusCode"])
 
 

@@ -52,13 +52,14 @@ class Organization:
     def ask(self, method: str, path: str, body: object = None, key: str | None = "", **more: Any) -> httpx.Response:
         """`key`: another one than the organization's, None for none; `idempotency`: the header of that name.
 
-        A 429 means that the engine runs as many functions as it may; nothing happened, and it is asked again."""
+        A 429 that is no problem document means that the engine runs as many functions as it may; nothing happened, and
+        it is asked again."""
         secret = self.key if key == "" else key
         headers = {"Authorization": f"Bearer {secret}"} if secret else {}
         headers |= {"Idempotency-Key": more.pop("idempotency")} if "idempotency" in more else {}
         request = self.http.build_request(method, path, json=body, headers=headers, params=more or None)
         answers = (self.http.send(request) for _ in itertools.count())
-        return eventually(lambda: next((answer for answer in [next(answers)] if answer.status_code != 429), None), 60)
+        return eventually(lambda: next((answer for answer in [next(answers)] if not _is_busy(answer)), None), 60)
 
     def call(self, method: str, path: str, body: object = None, expect: int = 200, **more: Any) -> Json:
         answer = self.ask(method, path, body, **more)
@@ -127,6 +128,10 @@ class Organization:
             if page["next"] is None:
                 return
             query["next"] = page["next"]
+
+
+def _is_busy(answer: httpx.Response) -> bool:
+    return answer.status_code == 429 and "problem" not in answer.headers.get("content-type", "")
 
 
 @dataclass(frozen=True)

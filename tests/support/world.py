@@ -52,6 +52,8 @@ class World:
         )
         self.gateway = self.bound("SMS", GATEWAY, {"token": "t", "report_secret": "report-secret"})
         self.sms.channel = self.gateway
+        self.other_gateway = self.bound("SMS", GATEWAY, {"token": "t2", "report_secret": "report-secret"})
+        self.sms.others["Bearer t2"] = self.other_gateway
         self.bot = self.telegram.channel = self.bound("TELEGRAM", {}, {"token": self.telegram.token})
         changes = ServiceSettingsChanges(activate_sms=True)
         for channel in (self.whatsapp, self.bot):

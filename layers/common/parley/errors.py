@@ -5,6 +5,7 @@ ParleyError
 ├── Forbidden 403       the key lacks a scope: use another key
 ├── NotFound 404        it does not exist for this organization
 ├── Conflict 409        right request, wrong state: look again, then decide
+│   └── TooMany 429     a limit is reached: repeat it after `retry_after` seconds
 ├── Invalid 422         a rule is broken: `problems` names every field at once
 ├── NotStored 503       nobody knows whether it was kept: repeat with the same Idempotency-Key
 └── ProviderError
@@ -68,6 +69,15 @@ class Conflict(ParleyError):
     title = "Not possible in the present state"
 
 
+class TooMany(Conflict):
+    status = 429
+    title = "Too many"
+
+    def __init__(self, code: str, message: str, retry_after: float) -> None:
+        super().__init__(code, message)
+        self.retry_after = retry_after
+
+
 class Invalid(ParleyError):
     status = 422
     title = "A rule is broken"
@@ -94,7 +104,8 @@ class ProviderError(ParleyError):
 
 
 class Rejected(ProviderError):
-    """`scope` tells how far the refusal reaches: this "message", the whole "template", or this "person" for good."""
+    """`scope` tells how far the refusal reaches: this "message", the whole "template", this "person" for good, or what
+    this "sender" sends there."""
 
     def __init__(self, code: str, message: str, provider_code: str | None = None, scope: str = "message") -> None:
         super().__init__(code, message, provider_code)

@@ -58,6 +58,9 @@ class Settings(BaseModel):
     ttl_otp: int = 300
     ttl_transactional: int = 86_400
     ttl_marketing: int = 259_200
+    pool_failures: int = 3
+    pool_misses: int = 20
+    pool_rest: int = 180
     channel_limit: int = 100
     media_rules: Annotated[
         dict[Literal["image", "video", "audio", "document"], MediaRule], BeforeValidator(json.loads)

@@ -30,7 +30,8 @@ class Capabilities:
     platform's. `window` is how long after a person's message free-form content may be sent, in seconds; None: always.
     `platform` is the name under which senders are claimed, empty: nobody owns them. `receiver` is whose function URL
     the platform's webhooks go to. `html` are the tags that its formatted texts may hold. `messages_per_second` is what
-    the platform grants a sender. `upload_bytes` is the largest file of each kind that is handed over, not linked."""
+    the platform grants a sender. `upload_bytes` is the largest file of each kind that is handed over, not linked.
+    `schedules_otp`: one-time codes of a channel may go out from another number."""
 
     people: tuple[AddressForm, ...]
     kinds: frozenset[Kind]
@@ -57,6 +58,7 @@ class Capabilities:
     edits: frozenset[Kind] = frozenset()
     deletes: bool = False
     actions: frozenset[str] = frozenset()
+    schedules_otp: bool = False
 
 
 class AddressView(Model):
@@ -112,6 +114,7 @@ class ChannelCapabilities(Model):
     edits: list[Kind]
     deletes: bool
     actions: list[str]
+    schedules_otp: bool = Field(description="Whether one-time codes may go out from `scheduling_resources`")
 
 
 def view(channel: str, able: Capabilities) -> ChannelCapabilities:

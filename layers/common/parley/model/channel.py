@@ -5,6 +5,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
+from parley.model.components import Language
+from parley.model.otp_guard import BEGINNING, OtpGuard
+from parley.model.otp_scheduling import OtpScheduling
+from parley.model.pumping import Counts
+from parley.model.quiet import QuietHours
 from parley.model.types import Description, Id, Instant, JsonObject, Model, Name, OrganizationWish, Strict
 
 
@@ -146,12 +151,26 @@ class ServiceSettings(Model):
 
     activate_sms: bool = False
     messages_per_second: float = 80.0
+    otp_guard: OtpGuard = BEGINNING
+    otp_scheduling: OtpScheduling | None = Field(default=None, description="Of channels whose platform has it")
+    quiet_hours: QuietHours | None = None
+    default_language: Language | None = Field(
+        default=None, description="Of template sends that name none, and where a template lacks their language"
+    )
+    category_change_paused: bool = Field(
+        default=False, description="Whether new templates stop when the platform makes them MARKETING"
+    )
 
 
 class ServiceSettingsChanges(Strict):
     organization_id: OrganizationWish = None
     activate_sms: bool | None = None
     messages_per_second: Annotated[float | None, Field(ge=0.1, le=1000)] = None
+    otp_guard: OtpGuard | None = None
+    otp_scheduling: OtpScheduling | None = None
+    quiet_hours: QuietHours | None = Field(default=None, description="null takes them away")
+    default_language: Language | None = None
+    category_change_paused: bool | None = None
 
 
 class Health(Model):
@@ -162,6 +181,7 @@ class Health(Model):
     connection: Connection
     can_send: bool
     platform: dict[str, Any] = Field(default_factory=dict)
+    codes_today: Counts = Field(default_factory=Counts, description="One-time codes that its guard counted, a UTC day")
     checked_at: Instant
 
 

@@ -7,7 +7,8 @@ from parley.model import formatting
 from parley.model.capabilities import ButtonLimits, Capabilities
 from parley.model.components import Buttons, ProductsButton
 from parley.model.content import FIELDS, Content, Format, Kind, Media
-from parley.model.template import Template, render, words
+from parley.model.rendering import render, words
+from parley.model.template import Template
 
 OF_TEMPLATES = ("language", "fallback_language", "variables", "products")
 BESIDE = ("buttons", "keyboard", "reply_to")

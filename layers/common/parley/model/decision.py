@@ -30,15 +30,22 @@ class Decision(Model):
     step: Step
     fault: Fault | None = None
     hold: str | None = None
+    until: int | None = None
 
 
 RECORDED = frozenset({Status.UNKNOWN, Status.ACCEPTED, Status.SENT, Status.DELIVERED})
 
 
 def decide(
-    state: State, channel: Channel | None, template: Template | None, now: int, suppressed_for: str | None = None
+    state: State,
+    channel: Channel | None,
+    template: Template | None,
+    now: int,
+    suppressed_for: str | None = None,
+    quiet_until: int | None = None,
 ) -> Decision:
-    """`suppressed_for` is why the person is not written to on this channel, None if they are."""
+    """`suppressed_for` is why the person is not written to on this channel, None if they are; `quiet_until` is when
+    their quiet hours end."""
     if state.status is not Status.QUEUED:
         return Decision(step=_not_queued(state, now))
     if state.expires_at <= now:
@@ -49,7 +56,8 @@ def decide(
         return Decision(
             step=Step.SKIP, fault=Fault(code=suppressed_for, message="The person is on the suppression list.")
         )
-    return _channel(state, channel) or _template(state, template) or Decision(step=Step.SEND)
+    send = Decision(step=Step.HOLD, hold="quiet", until=quiet_until) if quiet_until else Decision(step=Step.SEND)
+    return _channel(state, channel) or _template(state, template) or send
 
 
 def _not_queued(state: State, now: int) -> Step:

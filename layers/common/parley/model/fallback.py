@@ -57,3 +57,9 @@ def firing_statuses(state: State) -> list[Status]:
     """In which of its statuses the original may be taken over; `sending` waits for its lease."""
     statuses = [Status.UNKNOWN, Status.ACCEPTED, Status.SENT, Status.FAILED, Status.EXPIRED]
     return [*statuses, Status.DELIVERED] if state.trigger is Trigger.UNREAD else statuses
+
+
+def seconds_to_deliver(state: State, now: int) -> int:
+    """How long the platform may try: not beyond the wait of the fallback, or both would arrive."""
+    left = max(1, (state.expires_at - now) // 1000)
+    return min(left, state.wait) if state.wait and state.trigger is Trigger.UNDELIVERED else left

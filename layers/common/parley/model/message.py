@@ -78,6 +78,10 @@ class NewMessage(Said):
         default_factory=list,
         description="Several steps, instead of `fallback`, in order; each one's trigger is about the one before it",
     )
+    fallback_policy_id: Id | None = Field(
+        default=None,
+        description="A fallback policy, instead of `fallback`; a free-form message may have `variables` for its texts",
+    )
     dry_run: bool = Field(default=False, description="Check and show what would be sent; nothing is kept or sent")
 
     @property
@@ -85,7 +89,8 @@ class NewMessage(Said):
         return [self.fallback] if self.fallback else self.fallbacks
 
     def content(self) -> Content:
-        return Content.model_validate(self.model_dump(include=set(Said.model_fields)))
+        free = {"variables"} if self.fallback_policy_id and self.type is not Kind.TEMPLATE else set()
+        return Content.model_validate(self.model_dump(include=set(Said.model_fields) - free))
 
 
 class NewTime(Strict):
@@ -111,7 +116,8 @@ class State(Model):
 
     All times are epoch milliseconds. `sender` is what it goes out from by the platform's id, `times` holds the
     provider's time of each status whenever it came, `step` is the last fallback step that fired, of a message that was
-    accepted; `fired_at` is there on every leg that another one followed. Of an inbound message
+    accepted; `fired_at` is there on every leg that another one followed. Of a code that went out through the pool
+    `origin` is the sender instead of `sender`, `resource` the one of the pool. Of an inbound message
     `answers` is ours that it answers, `template` that one's template, `pressed` the text of the button.
     """
 
@@ -142,6 +148,7 @@ class State(Model):
     error: Fault | None = None
     trigger: Trigger | None = None
     wait: int | None = None
+    policy: Id | None = None
     step: int = 0
     fired_at: int | None = None
     fired_for: str | None = None
@@ -157,10 +164,18 @@ class State(Model):
     answers: Id | None = None
     pressed: str | None = None
     opted_out: bool = False
+    converted: bool | None = None
+    origin: str | None = None
+    resource: Id | None = None
 
     @property
     def address(self) -> Address:
         return of_key(self.to)
+
+    @property
+    def sent_from(self) -> str:
+        """The sender that really sent it, or will unless another one is chosen; by the platform's id."""
+        return self.origin or self.sender
 
     @property
     def root(self) -> str:

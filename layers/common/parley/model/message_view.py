@@ -71,6 +71,8 @@ class Message(Model):
     timeline: list[TimelineEntry] = Field(default_factory=list)
     fallback: FallbackState | None = None
     fallback_of: Id | None = None
+    fallback_policy_id: Id | None = None
+    converted: bool | None = Field(default=None, description="Of a one-time code: whether the person typed it in")
     provider_message_id: str | None = None
     origin: str | None = Field(default=None, description="The platform's id of the sender that really sent it")
 

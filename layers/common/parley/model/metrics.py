@@ -1,10 +1,11 @@
-"""What became of a template's messages, by day: how one message counts, and how the counts are shown.
+"""What became of messages, by day, for their template and for the steps of their fallback policy: how one message
+counts, and how the counts are shown.
 
-Works on messages as they are stored, since that is what a change of the table carries.
+Works on messages as they are stored, with their channel, since that is what a change of the table carries.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, NamedTuple
 
@@ -27,7 +28,8 @@ PROOFS = {
 ENDS = {Status.EXPIRED, Status.SKIPPED}
 COUNTS_NOTHING = ("scheduled", "queued", "sending", "cancelled", "superseded")
 """The stream leaves these statuses out before anybody has to look at them (template.yaml): a message that comes to one
-of them has counted as nothing before, so there is nothing to take back."""
+of them has counted as nothing before, so there is nothing to take back. A message under a fallback policy that becomes
+superseded comes through: its fallback has fired."""
 
 LONGEST_TEXT = 64
 LONGEST_SPAN = 366
@@ -35,15 +37,16 @@ USUAL_SPAN = 30
 
 
 class Place(NamedTuple):
-    """Where a message counts.
+    """Where a message counts: for its template, or with a `channel` for its fallback policy on that channel.
 
     The day is the UTC day for which it was sent, so that a row shows the fate of what went out on it, whenever the
     receipts came; a reply counts on the day on which it came. `timed`: it was made on an earlier day than that."""
 
     organization: str
-    template: str
+    of: str
     day: str
     timed: bool = False
+    channel: str = ""
 
 
 class Change(NamedTuple):
@@ -89,14 +92,41 @@ def _answered(message: Stored) -> Counts:
     return counts
 
 
+def counts_of(organization: str, message: Stored | None) -> dict[Place, Counts]:
+    """What a message counts as by its present state, in each place where it counts."""
+    found: dict[Place, Counts] = {}
+    if message and message.get("template"):
+        found[place(organization, message)] = achieved(message)
+    for where, counts in _as_a_leg(organization, message) if message and message.get("policy") else []:
+        found.setdefault(where, Counter()).update(counts)
+    return found
+
+
+def _as_a_leg(organization: str, message: Stored) -> Iterator[tuple[Place, Counts]]:
+    """Under a policy: what became of this step, 0 for the message itself, on the day for which it was sent; and that
+    the next one fired, on the day on which it did. `late`: this one arrived all the same."""
+    leg = message.get("copy_step") or 0
+    fate = Counter({f"{leg}#{name}": value for name, value in _went(message).items()})
+    yield _of_policy(organization, message, message["send_at"]), fate
+    if message.get("fired_at"):
+        late = [f"{leg + 1}#late"] if message.get("late") else []
+        fired = Counter([f"{leg + 1}#fired#{message['fired_for']}", *late])
+        yield _of_policy(organization, message, message["fired_at"]), fired
+
+
+def _of_policy(organization: str, message: Stored, at: int) -> Place:
+    timed = day(at) != day(message["listed_at"])
+    return Place(organization, message["policy"], day(at), timed, message["channel"])
+
+
 def increments(changes: Iterable[Change]) -> dict[Place, Counts]:
     """What these changes add, one entry for each place where something changes; a count may be negative."""
     found: dict[Place, Counts] = {}
     for organization, old, new in changes:
-        if new and new.get("template"):
-            counts = found.setdefault(place(organization, new), Counter())
-            counts.update(achieved(new))
-            counts.subtract(achieved(old))
+        for where, counts in counts_of(organization, new).items():
+            found.setdefault(where, Counter()).update(counts)
+        for where, counts in counts_of(organization, old).items() if new else []:
+            found.setdefault(where, Counter()).subtract(counts)
     kept = {where: Counter({name: by for name, by in counts.items() if by}) for where, counts in found.items()}
     return {where: counts for where, counts in kept.items() if counts}
 

@@ -5,21 +5,12 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from parley.model import signature, variables
+from parley.model import signature
 from parley.model.components import (
-    Body,
-    Button,
-    Buttons,
-    Carousel,
     Component,
-    CopyCode,
-    Footer,
     Header,
     Language,
-    LimitedTimeOffer,
-    PhoneButton,
     TemplateName,
-    UrlButton,
 )
 from parley.model.lane import Category
 from parley.model.types import Id, Instant, Model, OrganizationWish, Strict
@@ -61,8 +52,10 @@ class NewTemplate(Strict):
         default_factory=dict, description="An example value of every variable, for the review"
     )
     defaults: Defaults = Field(default_factory=dict)
-    category_change_paused: bool = Field(
-        default=False, description="Stop sending when the platform makes a UTILITY template MARKETING"
+    category_change_paused: bool | None = Field(
+        default=None,
+        description="Stop sending when the platform makes a UTILITY template MARKETING; as the service settings say"
+        " where it is left out",
     )
 
 
@@ -223,36 +216,3 @@ class Existing(NamedTuple):
     state: TemplateState
     design: Design | None
     problem: str
-
-
-def render(components: list[Component], values: dict[str, str]) -> str:
-    """The text a person would read, buttons and links as lines; for previews and for channels that show plain text."""
-    return "\n".join(line for component in components for line in _lines(component, values) if line)
-
-
-def words(template: Template, values: dict[str, str]) -> str:
-    """The text for a channel that shows the file of its header and its buttons as such."""
-    shown = (template.file, *(each for each in template.components if isinstance(each, Buttons)))
-    return render([each for each in template.components if all(each is not one for one in shown)], values)
-
-
-def _lines(component: Component, values: dict[str, str]) -> list[str]:
-    match component:
-        case Header(text=text, link=link):
-            return [variables.fill(text or link or "", values)]
-        case Body(text=text) | Footer(text=text) | LimitedTimeOffer(text=text):
-            return [variables.fill(text, values)]
-        case Carousel(cards=cards):
-            return [line for card in cards for part in card.components for line in _lines(part, values)]
-        case Buttons(buttons=buttons):
-            return [_button(button, values) for button in buttons]
-
-
-def _button(button: Button, values: dict[str, str]) -> str:
-    match button:
-        case (
-            UrlButton(text=text, url=more) | CopyCode(text=text, code=more) | PhoneButton(text=text, phone_number=more)
-        ):
-            return f"[{text}] {variables.fill(more, values)}".strip()
-        case _:
-            return f"[{button.text}]"

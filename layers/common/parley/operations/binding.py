@@ -10,7 +10,7 @@ from parley.model.message import NewMessage
 from parley.model.times import rfc3339
 from parley.operations import channels, messages, timers
 from parley.providers.provider import Bound, Secret
-from parley.store import bindings, channel_events, keys
+from parley.store import bindings, channel_events, keys, velocity
 
 
 def bind(organization: str, channel_id: str, new: NewBinding) -> Channel:
@@ -91,6 +91,7 @@ def health(organization: str, channel_id: str) -> Health:
         connection=channel.connection,
         can_send=channel.can_send,
         platform=_platform_words(channel),
+        codes_today=velocity.of_today(organization, channel_id, clock.now()),
         checked_at=rfc3339(clock.now()),
     )
 

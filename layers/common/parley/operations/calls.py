@@ -10,9 +10,12 @@ from parley.model import ids
 from parley.model.address import Address, of_key
 from parley.model.channel import Binding, Channel
 from parley.model.content import Content
+from parley.model.fallback import seconds_to_deliver
 from parley.model.lane import Lane
-from parley.model.message import Fault, State, Trigger
-from parley.operations import ends, headers, holds, uploads
+from parley.model.message import Fault, State
+from parley.model.template import Template
+from parley.operations import ends, headers, holds, otp_pool, uploads
+from parley.operations.otp_pool import Route
 from parley.providers.provider import Accepted, Outbound, Secret
 from parley.store import bindings, channel_events, channels, people, rates
 from parley.store import messages as store
@@ -24,44 +27,41 @@ MAX_BACK_OFF = 60
 
 @dataclass(frozen=True)
 class Prepared:
-    """Everything a call needs, made before the claim: our own faults must not happen behind it."""
+    """Everything a call needs, made before the claim: our own faults must not happen behind it. `channel` is the one
+    that sends, of a `route` that of the pool."""
 
     channel: Channel
     outbound: Outbound
     secret: Secret
+    route: Route | None = None
 
 
-def prepare(state: State, known: Controls) -> Prepared:
+def prepare(state: State, known: Controls, route: Route | None = None) -> Prepared:
     """Raises LookupError if content or credential is missing, or if the credential is of another binding."""
-    channel = known.channels[state.organization, state.channel]
-    sealed, version = known.sealed[state.organization, state.channel]
+    channel = route.channel if route else known.channels[state.organization, state.channel]
+    template = route.template if route else known.templates.get((state.organization, state.template or ""))
+    sealed, version = route.sealed if route else known.sealed[state.organization, state.channel]
     if version != channel.bound.version:  # bound anew between two keys of one batch read, which is no snapshot
         raise LookupError("the credential is of another binding")
-    secret = credentials.unseal(state.organization, state.channel, version, sealed)
-    return Prepared(channel, _outbound(state, channel, known), secret)
+    secret = credentials.unseal(channel.organization_id, channel.id, version, sealed)
+    return Prepared(channel, _outbound(state, channel, template, known), secret, route)
 
 
-def _outbound(state: State, channel: Channel, known: Controls) -> Outbound:
+def _outbound(state: State, channel: Channel, template: Template | None, known: Controls) -> Outbound:
     content = Content.model_validate(known.contents[state.organization, state.id]["content"])
-    template = known.templates.get((state.organization, state.template or ""))
-    content, files = uploads.prepared(state.organization, content, providers.capabilities(channel), state.sender)
+    sender = channel.bound.sender_id
+    content, files = uploads.prepared(state.organization, content, providers.capabilities(channel), sender)
     return Outbound(
         echo=ids.echo(state.organization, state.id),
         to=of_key(known.person_of(state).moved_to or state.to),
         content=content,
         files=files,
         template=template,
-        links=headers.links(state.organization, template),
-        ttl=_ttl(state),
+        links=headers.links(channel.organization_id, template),
+        ttl=seconds_to_deliver(state, clock.now()),
         marketing=state.lane is Lane.MARKETING,
-        callback_url=f"{providers.webhook_url(channel.bound.provider)}{state.channel}",
+        callback_url=f"{providers.webhook_url(channel.bound.provider)}{channel.id}",
     )
-
-
-def _ttl(state: State) -> int:
-    """Seconds in which the platform may deliver it: no longer than its fallback waits, or both would arrive."""
-    left = max(1, (state.expires_at - clock.now()) // 1000)
-    return min(left, state.wait) if state.wait and state.trigger is Trigger.UNDELIVERED else left
 
 
 def call(claimed: State, prepared: Prepared) -> None:
@@ -73,10 +73,15 @@ def call(claimed: State, prepared: Prepared) -> None:
         _refused(claimed, prepared, error)
     else:
         ends.accepted(claimed, bound, accepted)
+        if prepared.route:
+            otp_pool.accepted(prepared.route)
 
 
 def _refused(claimed: State, prepared: Prepared, error: ProviderError) -> None:
     channel = prepared.channel
+    if prepared.route and otp_pool.is_for_its_sender(error):
+        _elsewhere(claimed, prepared.route, error)
+        return
     match error:
         case Moved(to=to):
             _moved(claimed, prepared.outbound.to, to, error)
@@ -89,9 +94,24 @@ def _refused(claimed: State, prepared: Prepared, error: ProviderError) -> None:
         case OutcomeUnknown():
             ends.unknown(claimed)
         case Rejected(scope=scope):
-            ends.rejected(claimed, _fault(error), scope)
+            ends.rejected(claimed, _fault(error), scope if prepared.route is None else "message")
         case _:
             raise error
+
+
+def _elsewhere(claimed: State, route: Route, error: ProviderError) -> None:
+    """A number of the pool certainly did not send the code: what is wrong with it is kept first, then the code goes
+    again, from another one."""
+    channel, now = route.channel, clock.now()
+    match error:
+        case Throttled(retry_after=seconds):
+            rates.push_back(channel.organization_id, channel.id, now + round(seconds * 1000))
+        case Disconnected():
+            _mark_disconnected(channel, channel.bound, error)
+        case Rejected(scope="template"):
+            holds.pause_template(channel.organization_id, route.template.id, _fault(error))
+    otp_pool.refused(route, error)
+    _again(claimed, 1)
 
 
 def _moved(claimed: State, old: Address, new: str, error: ProviderError) -> None:
@@ -124,18 +144,25 @@ def _throttled(claimed: State, channel: Channel, error: Throttled) -> None:
 
 
 def _disconnected(claimed: State, channel: Channel, bound: Binding, error: ProviderError) -> None:
-    """Marks the channel, unless somebody bound it anew meanwhile: then the message simply goes again."""
-    now = clock.now()
-    if not bindings.disconnect(channel, bound.version, now):
-        fresh = channels.get(channel.organization_id, channel.id)
-        if fresh and fresh.can_send and fresh.bound.version != bound.version:
-            _again(claimed, 1)
-            return
-    channel_events.log(channel.organization_id, channel.id, "disconnected", now, error.provider_code or "")
+    """Where somebody bound the channel anew meanwhile, the message simply goes again."""
+    if not _mark_disconnected(channel, bound, error):
+        _again(claimed, 1)
+        return
     if claimed.lane is Lane.OTP:
         ends.rejected(claimed, _fault(error), "message")
     else:
         holds.hold_claimed(claimed)
+
+
+def _mark_disconnected(channel: Channel, bound: Binding, error: ProviderError) -> bool:
+    """False: somebody bound the channel anew meanwhile."""
+    now = clock.now()
+    if not bindings.disconnect(channel, bound.version, now):
+        fresh = channels.get(channel.organization_id, channel.id)
+        if fresh and fresh.can_send and fresh.bound.version != bound.version:
+            return False
+    channel_events.log(channel.organization_id, channel.id, "disconnected", now, error.provider_code or "")
+    return True
 
 
 def _fault(error: ProviderError) -> Fault:

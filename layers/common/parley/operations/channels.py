@@ -2,8 +2,8 @@
 
 from parley import providers
 from parley.cloud import clock
-from parley.errors import Conflict, NotFound
-from parley.model import cursor, ids
+from parley.errors import Conflict, Invalid, NotFound
+from parley.model import cursor, ids, otp_guard, otp_scheduling
 from parley.model.capabilities import ChannelCapabilities, view
 from parley.model.channel import (
     PROVIDERS,
@@ -17,7 +17,7 @@ from parley.model.channel import (
     ServiceSettingsChanges,
 )
 from parley.model.times import rfc3339
-from parley.model.types import Page
+from parley.model.types import JsonObject, Page
 from parley.operations import timers
 from parley.store import channel_events, keys
 from parley.store import channels as store
@@ -108,11 +108,34 @@ def service_of(channel: Channel) -> ServiceSettings:
 
 def update_service_settings(organization: str, channel: str, changes: ServiceSettingsChanges) -> ServiceSettings:
     found = get(organization, channel)
-    service = {**found.service, **changes.model_dump(exclude_none=True, exclude={"organization_id"})}
+    given = changes.model_dump(exclude_none=True, exclude={"organization_id", "otp_guard"})
+    if "quiet_hours" in changes.model_fields_set:
+        given["quiet_hours"] = changes.quiet_hours and changes.quiet_hours.model_dump()
+    _check_scheduling(found, changes)
+    service = {**found.service, **given, **_guard(found, changes)}
     changed = store.change(found, {"service": service}, clock.now())
     if changed is None:
         raise Conflict("channel_changed", "The channel was deleted meanwhile.")
+    if "quiet_hours" in changes.model_fields_set:
+        timers.release_soon(keys.quiet(organization, channel))
     return service_of(changed)
+
+
+def _check_scheduling(channel: Channel, changes: ServiceSettingsChanges) -> None:
+    """Raises Invalid where the platform does not have it, too."""
+    if changes.otp_scheduling is None:
+        return
+    possible = channel.type in PROVIDERS and providers.capabilities(channel).schedules_otp
+    problems = otp_scheduling.check(changes.otp_scheduling, possible=possible)
+    if problems:
+        raise Invalid(problems)
+
+
+def _guard(channel: Channel, changes: ServiceSettingsChanges) -> JsonObject:
+    """Kept as a whole once it was changed, so that a rule that was taken away stays away."""
+    if changes.otp_guard is None:
+        return {}
+    return {"otp_guard": otp_guard.changed(service_of(channel).otp_guard, changes.otp_guard).model_dump()}
 
 
 def capabilities(organization: str, channel: str) -> ChannelCapabilities:

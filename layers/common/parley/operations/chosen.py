@@ -15,11 +15,12 @@ def choose(channel: Channel, content: Content, at: str) -> Found:
     """The template that was named, and what stops it from being sent: those faults a fallback may answer for."""
     if content.type is not Kind.TEMPLATE:
         return None, []
-    if not content.template or not content.language:
+    language = content.language or channel.service.get("default_language")
+    if not content.template or not language:
         missing = "template" if not content.template else "language"
         reason = "A template is named by its name (or id) and its language."
         return None, [Problem(f"{at}{missing}", "field_missing", reason)]
-    wanted = (content.language, content.fallback_language)
+    wanted = dict.fromkeys((language, content.fallback_language, channel.service.get("default_language")))
     languages = [find(channel, content.template, language) for language in wanted if language]
     found = next((each for each in languages if each and each.sendable), next(filter(None, languages), None))
     if found is None:

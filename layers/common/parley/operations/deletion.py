@@ -61,7 +61,7 @@ def _end_waiting(channel: Channel) -> None:
     for state in holds.held(keys.held_by_schedule(o, c)):
         waiting.cancel(state, clock.now())
     of_templates = [keys.held_by_template(o, template.id) for template in templates.of_channel(o, c)]
-    for held_by in (keys.held_by_channel(o, c), keys.parked(o, c), *of_templates):
+    for held_by in (keys.held_by_channel(o, c), keys.parked(o, c), keys.quiet(o, c), *of_templates):
         for state in holds.held(held_by):
             if state.channel == c:
                 ends.fail_unclaimed(state, GONE)

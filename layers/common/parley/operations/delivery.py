@@ -6,20 +6,24 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from parley import providers
 from parley.cloud import clock, queues
 from parley.model.address import form_of, of_key
+from parley.model.channel import Channel
 from parley.model.decision import Decision, Step, decide
 from parley.model.lane import Lane
 from parley.model.message import Fault, State
+from parley.model.quiet import QuietHours, zones_of
+from parley.model.quiet import ends as ends_of_quiet
 from parley.model.rate import Slots, horizon, interval
 from parley.model.status import Status
-from parley.operations import calls, channels, ends, fallback, holds, uploads
+from parley.operations import calls, channels, ends, fallback, holds, otp_pool, uploads
 from parley.operations.each import each
+from parley.operations.otp_pool import Route
 from parley.settings import settings
 from parley.store import controls, people, rates
 from parley.store import messages as store
@@ -34,18 +38,27 @@ LONGEST_LINE = 880_000.0
 """Milliseconds behind the moment at which a person is free, so that a queue, which delays 900 s at most, can wait for
 every turn; whoever stands further behind asks for a turn again then."""
 
+LONGEST_FOR_ONE = 5000
+"""Milliseconds that a code waits for the number of the pool that was chosen."""
+
 Bodies = dict[str, dict[str, Any]]
 Left = Callable[[], int]
 
 
 @dataclass(frozen=True)
 class Job:
-    """One record of the batch and the message behind it; `had_turn`: it stood in line for its person already."""
+    """One record of the batch and the message behind it; `had_turn`: it stood in line for its person already. `route`:
+    it goes out from a number of the pool."""
 
     record: str
     state: State
     decision: Decision
     had_turn: bool
+    route: Route | None = None
+
+    def channel(self, known: Controls) -> Channel:
+        """The one that it goes out from."""
+        return self.route.channel if self.route else known.channels[self.state.organization, self.state.channel]
 
 
 def deliver(bodies: Bodies, left: Left) -> list[str]:
@@ -54,7 +67,8 @@ def deliver(bodies: Bodies, left: Left) -> list[str]:
     known = controls.load(states.values())
     found = {record: states.get((body["organization"], body["message"])) for record, body in bodies.items()}
     turns = {record: bool(body.get("turn")) for record, body in bodies.items()}
-    jobs = [_decided(record, state, known, turns[record]) for record, state in found.items() if state]
+    decided = [_decided(record, state, known, turns[record]) for record, state in found.items() if state]
+    jobs = _scheduled(decided, known)
     back = [job.record for job in jobs if job.decision.step is Step.GIVE_BACK]
     back += [
         job.record
@@ -68,7 +82,28 @@ def _decided(record: str, state: State, known: Controls, had_turn: bool) -> Job:
     channel = known.channels.get((state.organization, state.channel))
     template = known.templates.get((state.organization, state.template or ""))
     why = people.refusal(state.organization, state.channel, known.person_of(state), state.category)
-    return Job(record, state, decide(state, channel, template, clock.now(), why), had_turn)
+    now = clock.now()
+    return Job(record, state, decide(state, channel, template, now, why, _quiet_until(state, channel, now)), had_turn)
+
+
+def _quiet_until(state: State, channel: Channel | None, now: int) -> int | None:
+    kept = channel.service.get("quiet_hours") if channel and state.lane is not Lane.OTP else None
+    if not kept:
+        return None
+    quiet = QuietHours.model_validate(kept)
+    return ends_of_quiet(quiet, zones_of(state.address, quiet), now) if quiet.concerns(state.category) else None
+
+
+def _scheduled(jobs: list[Job], known: Controls) -> list[Job]:
+    """With the number of the pool for each one-time code that goes out from one, or what to do where there is none."""
+    found = otp_pool.routes([job.state for job in jobs if job.decision.step is Step.SEND], known)
+    return [_routed(job, found.get(job.state.id)) for job in jobs] if found else jobs
+
+
+def _routed(job: Job, found: Route | Decision | None) -> Job:
+    if isinstance(found, Route):
+        return replace(job, route=found)
+    return replace(job, decision=found) if found else job
 
 
 def _settle(job: Job) -> None:
@@ -81,6 +116,8 @@ def _settle(job: Job) -> None:
             ends.fail_unclaimed(state, decision.fault)
         case Step.SKIP if decision.fault:
             ends.skip(state, decision.fault)
+        case Step.HOLD if decision.until:
+            holds.until_morning(state, decision.until)
         case Step.HOLD if decision.hold:
             holds.hold(state, decision.hold)
         case Step.LOST:
@@ -97,7 +134,8 @@ def _send(jobs: list[Job], known: Controls, left: Left) -> list[str]:
     """Paces each sender's messages, then calls the provider for all of them side by side."""
     by_sender: dict[tuple[str, str, bool], list[Job]] = defaultdict(list)
     for job in jobs:
-        by_sender[job.state.organization, job.state.channel, job.state.lane is Lane.MARKETING].append(job)
+        channel = job.channel(known)
+        by_sender[channel.organization_id, channel.id, job.state.lane is Lane.MARKETING].append(job)
     starts: dict[str, float] = {}
     back = [
         job.record
@@ -114,12 +152,10 @@ def _send(jobs: list[Job], known: Controls, left: Left) -> list[str]:
 
 def _book(group: list[Job], starts: dict[str, float], known: Controls) -> None:
     """A start for as many messages of one sender as begin soon; the others come back when the sender is free."""
-    first = group[0].state
-    channel = known.channels[first.organization, first.channel]
-    bulk = first.lane is Lane.MARKETING
+    channel, bulk = group[0].channel(known), group[0].state.lane is Lane.MARKETING
     step, ahead = interval(channels.service_of(channel).messages_per_second, bulk=bulk), horizon(BOOK_AHEAD, bulk=bulk)
     fitting = group[: int(ahead // step) + 1]
-    taken = rates.take(first.organization, first.channel, len(fitting), step, ahead, clock.now())
+    taken = rates.take(channel.organization_id, channel.id, len(fitting), step, ahead, clock.now())
     if isinstance(taken, Slots):
         starts |= {job.record: taken.first + index * step for index, job in enumerate(fitting)}
     _put_off(
@@ -128,9 +164,13 @@ def _book(group: list[Job], starts: dict[str, float], known: Controls) -> None:
 
 
 def _put_off(jobs: list[Job], milliseconds: float) -> None:
-    """A long rest of the sender parks its messages, a short one goes round the queue."""
+    """A long rest of the sender parks its messages, a short one goes round the queue. A number of the pool that is busy
+    for long is left to itself: another one is chosen."""
     for job in jobs:
-        if milliseconds > calls.SHORT * 1000 and job.state.lane is not Lane.OTP:
+        if job.route and milliseconds > LONGEST_FOR_ONE:
+            otp_pool.rest(job.route, milliseconds)
+            _later(job, 0, had_turn=job.had_turn)
+        elif milliseconds > calls.SHORT * 1000 and job.state.lane is not Lane.OTP:
             holds.park(job.state, clock.now() + round(milliseconds))
         else:
             _later(job, milliseconds, had_turn=job.had_turn)
@@ -149,7 +189,7 @@ def _at(start: float, job: Job, known: Controls, left: Left) -> bool:
     if not _person_is_free(start, job, known):
         return True
     try:
-        prepared = calls.prepare(state, known)
+        prepared = calls.prepare(state, known, job.route)
     except uploads.Gone:
         ends.fail_unclaimed(state, MEDIA_GONE)
         return True
@@ -157,8 +197,11 @@ def _at(start: float, job: Job, known: Controls, left: Left) -> bool:
     if left() < settings().call_timeout * 1000 + MARGIN:
         queues.enqueue(state.lane, state.organization, state.id, state.channel)
         return True
-    now = clock.now()
-    claimed = store.claim(state, uuid.uuid4().hex[:12], now, now + settings().lease * 1000)
+    if job.route and not otp_pool.reserve(job.route):
+        _later(job, 0, had_turn=job.had_turn)
+        return True
+    now, via = clock.now(), job.route.recorded if job.route else None
+    claimed = store.claim(state, uuid.uuid4().hex[:12], now, now + settings().lease * 1000, via)
     if claimed is None:
         kept = store.get(state.organization, state.id)
         return kept is None or kept.status is not Status.SENDING

@@ -24,7 +24,7 @@ def accepted(claimed: State, bound: Binding, answer: Accepted) -> None:
     if answer.by_id:
         found["provider_key"] = keys.by_provider_message(bound.provider, bound.sender_id, answer.provider_id)
     state = store.reach(claimed, Status.SENT if answer.sent else Status.ACCEPTED, clock.now(), **found)
-    if answer.person:
+    if answer.person and not claimed.origin:  # another sender may know them by another id
         people.know_as(claimed.organization, claimed.channel, claimed.to, answer.person.key)
     for upload, provider_id in answer.known_files.items():
         uploads.know_as(claimed.organization, upload, bound.sender_id, provider_id)
@@ -56,7 +56,7 @@ def rejected(claimed: State, fault: Fault, scope: str) -> None:
     """A refusal of the whole template also holds it, and one for the person suppresses them on this channel, so that
     other messages do not run into the same wall."""
     if scope == "template" and claimed.template:
-        holds.pause_template(claimed, fault)
+        holds.pause_template(claimed.organization, claimed.template, fault)
     if scope == "person":
         people.suppress(claimed.organization, claimed.channel, claimed.to, fault.code, clock.now())
     failed(claimed, clock.now(), fault)

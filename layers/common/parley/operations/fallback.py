@@ -5,12 +5,13 @@ from typing import Any
 
 from parley.cloud import clock, queues
 from parley.model import ids
-from parley.model.channel import Binding
+from parley.model.channel import Binding, Channel
 from parley.model.content import Content
 from parley.model.fallback import firing_statuses, goal, reason_to_fire, wait_ends
-from parley.model.message import State
+from parley.model.lane import Category
+from parley.model.message import Fault, State
 from parley.model.status import Status, rank
-from parley.operations import timers, ttl
+from parley.operations import pumping, timers, ttl
 from parley.store import channels, takeovers
 from parley.store import messages as store
 
@@ -58,11 +59,27 @@ def _complete(before: State) -> None:
     channel = channels.get(before.organization, steps[0]["channel"])
     binding = channel.binding if channel else None
     copy = _copy(before, steps, binding)
+    copy = _guarded(copy, channel)
     content = Content.model_validate(steps[0]["content"])
     store.put_content(copy, content, binding.sender if binding else "", steps[1:])
     kept = store.insert(copy) or copy
     if kept.status is Status.QUEUED:
         queues.enqueue(kept.lane, kept.organization, kept.id, kept.channel)
+    elif kept.status is Status.FAILED:
+        fire_if_due(kept)
+
+
+def _guarded(copy: State, channel: Channel | None) -> State:
+    """A one-time code that the guard of its channel refuses is a copy that failed. The guard counts what it lets
+    through, so it is not asked again for a copy that is there."""
+    if channel is None or copy.category is not Category.AUTHENTICATION or store.get(copy.organization, copy.id):
+        return copy
+    refused = pumping.refusal(channel, copy.address, copy.category, clock.now())
+    if refused is None:
+        return copy
+    failed = {"status": Status.FAILED, "rank": rank(Status.FAILED), "times": {"failed": copy.created_at}}
+    fault = Fault(code=refused.code, message=str(refused.message)[:120])
+    return copy.model_copy(update={**failed, "error": fault})
 
 
 def _copy(before: State, steps: list[dict[str, Any]], binding: Binding | None) -> State:
@@ -88,6 +105,7 @@ def _copy(before: State, steps: list[dict[str, Any]], binding: Binding | None) -
         times={"queued": now},
         trigger=after.get("trigger"),
         wait=after.get("wait"),
+        policy=before.policy,
         copy_of=before.root,
         copy_step=before.leg + 1,
     )

@@ -19,6 +19,9 @@ from parley.store import messages as message_store
 
 MARGIN = 5000
 AT_ONCE = 500
+TIMED = frozenset({"parked", "quiet"})
+"""Only their time ends these."""
+OF_CHANNEL = {"channel": keys.held_by_channel, "parked": keys.parked, "quiet": keys.quiet}
 STOPPED = {"template_disabled": TemplateStatus.DISABLED}
 
 
@@ -45,13 +48,18 @@ def park(state: State, until: int) -> None:
     waiting.hold(state, _mark(state, "parked"), min(until, state.expires_at))
 
 
+def until_morning(state: State, until: int) -> None:
+    """The person's quiet hours; the minute job brings the message back when they are over."""
+    waiting.hold(state, _mark(state, "quiet"), min(until, state.expires_at))
+
+
 def park_claimed(claimed: State, until: int) -> None:
     message_store.give_back(claimed, _mark(claimed, "parked"), min(until, claimed.expires_at))
 
 
-def pause_template(claimed: State, fault: Fault) -> None:
+def pause_template(organization: str, template_id: str, fault: Fault) -> None:
     """The platform refused the template itself; its own webhook or the poll will say how it goes on."""
-    template = templates.get(claimed.organization, claimed.template or "")
+    template = templates.get(organization, template_id)
     if template and template.status is TemplateStatus.APPROVED:
         status = STOPPED.get(fault.code, TemplateStatus.PAUSED)
         templates.change(
@@ -69,11 +77,7 @@ def _mark(state: State, kind: str) -> str:
 def _name(state: State, kind: str) -> str:
     if kind == "template":
         return keys.held_by_template(state.organization, state.template or "")
-    return (
-        keys.held_by_channel(state.organization, state.channel)
-        if kind == "channel"
-        else keys.parked(state.organization, state.channel)
-    )
+    return OF_CHANNEL[kind](state.organization, state.channel)
 
 
 def _thing(state: State, kind: str) -> str:
@@ -104,7 +108,7 @@ def release_all(left: Callable[[], int]) -> dict[str, int]:
 def _work_through(mark: dict[str, Any], left: Callable[[], int], counted: dict[str, int]) -> None:
     """While the reason stands only what is over is read, so a large hold does not starve the others."""
     started, seen = clock.now(), 0
-    free = mark["kind"] != "parked" and not _reason_stands(mark["organization"], mark["thing"], mark["kind"])
+    free = mark["kind"] not in TIMED and not _reason_stands(mark["organization"], mark["thing"], mark["kind"])
     for state in store.held(mark["sk"], None if free else started):
         seen += 1
         counted[_one(state)] += 1

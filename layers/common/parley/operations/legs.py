@@ -1,7 +1,7 @@
 """One leg of a send: the message itself or a step of its fallback; whom it goes to, and what they will read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,8 @@ from parley.model.message import Fallback, Fault, NewMessage, Trigger, Unsupport
 from parley.model.message_view import PlannedStep
 from parley.model.status import Status
 from parley.model.template import Template
-from parley.operations import chosen, recipients, uploads
+from parley.operations import chosen, policies, recipients, uploads
+from parley.operations.policies import Said, Wish
 from parley.store import channels as channel_store
 
 
@@ -85,15 +86,24 @@ def steps(organization: str, first: Channel, new: NewMessage, main: Leg | None, 
         reason = "Give one `fallback` or several `fallbacks`, not both."
         problems.append(Problem("fallbacks", "field_not_expected", reason))
     taken = [first]
-    for index, wish in enumerate(new.steps):
-        at = "fallback." if new.fallback else f"fallbacks.{index}."
-        channel = collect(problems, partial(channel_of, organization, wish.channel_id, f"{at}channel_id"))
-        if channel is None:
-            continue
+    for at, wish, channel, notes in _wishes(organization, new, main, problems):
         problems += _promise(taken, channel, wish, at)
         leg = _step(channel, wish, main, at, problems)
         taken.append(channel)
-        found += [leg] if leg else []
+        found += [replace(leg, notes=notes)] if leg else []
+    return found
+
+
+def _wishes(organization: str, new: NewMessage, main: Leg | None, problems: list[Problem]) -> list[Wish]:
+    """Of the send itself, or of its policy; each with its place in the request and its channel."""
+    if new.fallback_policy_id:
+        said = Said(main.to, main.content, main.template) if main else None
+        return policies.steps(organization, new, said, problems)
+    places = ["fallback."] if new.fallback else [f"fallbacks.{index}." for index in range(len(new.fallbacks))]
+    found = []
+    for at, wish in zip(places, new.steps, strict=True):
+        channel = collect(problems, partial(channel_of, organization, wish.channel_id, f"{at}channel_id"))
+        found += [Wish(at, wish, channel)] if channel else []
     return found
 
 

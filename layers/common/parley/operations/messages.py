@@ -10,7 +10,7 @@ from parley.model.message_view import DryRun, Message, MessageSummary
 from parley.model.status import Status, rank
 from parley.model.times import DAY, instant, rfc3339
 from parley.model.types import JsonObject, Page
-from parley.operations import fallback, legs, plan, timers, views
+from parley.operations import fallback, legs, plan, pumping, timers, views
 from parley.operations.legs import Leg
 from parley.store import keys, lists, waiting
 from parley.store import messages as store
@@ -36,6 +36,8 @@ def send(organization: str, new: NewMessage, idempotency_key: str | None) -> Mes
 def accept(organization: str, message: str, new: NewMessage) -> tuple[State, Item | None]:
     """Checks it and keeps it under the id `message`; `start` puts it on its way. Raises as `send` does."""
     planned = plan.make(organization, new, clock.now())
+    if planned.main.fault is None:  # else it does not go out on this channel
+        pumping.admit(planned.main.channel, planned.main.to, planned.category, clock.now())
     return _keep(_state(organization, message, _fingerprint(new), new, planned), planned)
 
 
@@ -46,6 +48,7 @@ def _fingerprint(new: NewMessage) -> str:
 def dry_run(organization: str, new: NewMessage) -> DryRun:
     """The same checks and the same text as a send; nothing is kept."""
     planned = plan.make(organization, new, clock.now())
+    pumping.check_country(planned.main.channel, planned.main.to, planned.category)
     steps = [legs.describe(leg) for leg in (planned.main, *planned.steps)]
     return DryRun(send_at=rfc3339(planned.send_at), lane=planned.lane, steps=steps)
 
@@ -74,6 +77,7 @@ def _state(organization: str, message: str, fingerprint: str, new: NewMessage, p
         error=planned.main.fault,
         trigger=planned.steps[0].trigger if planned.steps else None,
         wait=planned.steps[0].wait if planned.steps else None,
+        policy=new.fallback_policy_id,
     )
 
 

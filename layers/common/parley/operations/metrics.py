@@ -13,7 +13,7 @@ def of_template(organization: str, template: str, start: str | None, end: str | 
     """Raises NotFound, and Invalid for days that are none or too many."""
     found = templates.get(organization, template)
     first, last = span(start, end, day(clock.now()))
-    days = store.of_days(organization, template, first, last)
+    days = store.of_template(organization, template, first, last)
     return TemplateMetrics(
         template_id=found.id,
         start=first,

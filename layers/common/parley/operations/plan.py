@@ -7,7 +7,7 @@ from parley.model.channel import Channel, Connection
 from parley.model.lane import Category, Lane, lane_of
 from parley.model.message import NewMessage
 from parley.model.times import DAY, instant
-from parley.operations import legs
+from parley.operations import legs, policies
 from parley.operations.legs import Leg
 from parley.operations.ttl import default_ttl
 from parley.settings import settings
@@ -29,6 +29,7 @@ def make(organization: str, new: NewMessage, now: int) -> Plan:
     ready(channel)
     problems: list[Problem] = []
     send_at = legs.collect(problems, lambda: _send_at(new, now)) or now
+    new = policies.named(organization, new, problems)
     main = legs.main(organization, channel, new, send_at, problems)
     steps = legs.steps(organization, channel, new, main, problems)
     if [each.code for each in problems] == ["category_changed"]:

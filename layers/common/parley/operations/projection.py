@@ -6,7 +6,7 @@ from typing import Any
 from parley.cloud import clock
 from parley.cloud.metrics import count
 from parley.model.metrics import Change, increments
-from parley.store import keys, metrics, table
+from parley.store import keys, messages, metrics, table
 
 Image = dict[str, Any]
 
@@ -19,5 +19,5 @@ def project(batch: str, changes: Iterable[tuple[Image | None, Image | None]]) ->
 
 
 def _change(old: Image | None, new: Image | None) -> Change:
-    before, after = (table.from_wire(image) if image else None for image in (old, new))
+    before, after = (messages.plain(table.from_wire(image)) if image else None for image in (old, new))
     return Change(keys.organization_of(after or before or {}), before, after)

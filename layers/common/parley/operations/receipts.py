@@ -10,7 +10,7 @@ from parley.model.events import StatusReport
 from parley.model.message import State
 from parley.model.status import ENDED_BADLY, Status
 from parley.operations import ends, fallback
-from parley.store import bindings, lists
+from parley.store import bindings, lists, organizations
 from parley.store import messages as store
 
 
@@ -50,10 +50,19 @@ def _is_of(state: State, report: StatusReport, provider: str, via: Channel | Non
     """An echo is believed if the verified sender is the one that the message went out from.
 
     A sender that was given free meanwhile still signs receipts of what it sent before."""
-    if via is not None and via.organization_id != state.organization:
+    if via is not None and not _sends_for(via.organization_id, state):
         return False
     platform = providers.abilities(provider).platform
     if not platform:
         return via is None or via.id == state.channel  # our own AWS account, or a gateway's own path
     claim = bindings.claimed_by(platform, report.sender_id)
-    return state.sender == report.sender_id and (claim is None or claim[0] == state.organization)
+    if state.sent_from != report.sender_id or claim is None:
+        return state.sent_from == report.sender_id
+    return (via is None or via.organization_id == claim[0]) and _sends_for(claim[0], state)
+
+
+def _sends_for(organization: str, state: State) -> bool:
+    """Its own organization; for what went out through the pool, the service provider of that one as well."""
+    return organization == state.organization or (
+        state.origin is not None and organizations.serves(organization, state.organization)
+    )

@@ -1,7 +1,8 @@
 """The nightly recount: counters of the last complete days are compared with the messages themselves, and mended.
 
 Sends that were timed on an earlier day than the one they were sent for are not recounted, since no list leads from that
-day to them: they have a counter item of their own, which stays as the changes made it."""
+day to them: they have a counter item of their own, which stays as the changes made it. So have fallbacks that fired on
+a later day than the one on which their message was made."""
 
 import time
 from collections import Counter
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 
 from parley.cloud import clock
-from parley.model.metrics import Counts, Place, achieved, place
+from parley.model.metrics import Counts, Place, counts_of
 from parley.model.times import DAY, HOUR
 from parley.operations import rounds
 from parley.operations.each import each
@@ -57,6 +58,7 @@ def _of_messages(organization: str, channel: str, at: int, left: Left) -> dict[P
     for message in lists.stored(organization, channel, at):
         if left() < MARGIN:
             raise TimeoutError
-        if message.get("template") and not (where := place(organization, message)).timed:
-            found.setdefault(where, Counter()).update(achieved(message))
+        for where, counts in counts_of(organization, message).items():
+            if not where.timed:
+                found.setdefault(where, Counter()).update(counts)
     return found

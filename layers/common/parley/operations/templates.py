@@ -6,6 +6,7 @@ from parley.errors import Conflict, Invalid, NotFound, Problem
 from parley.model import cursor, ids, variables
 from parley.model.channel import PROVIDERS, Channel, ChannelType
 from parley.model.dialect import Dialect
+from parley.model.rendering import render
 from parley.model.template import (
     EDITABLE,
     VERSIONED,
@@ -17,7 +18,6 @@ from parley.model.template import (
     TemplateChanges,
     TemplateProperties,
     TemplateStatus,
-    render,
 )
 from parley.model.template_rules import broken_rules
 from parley.model.times import rfc3339
@@ -32,8 +32,10 @@ CONTENT = {"category", "asked_category", "parameter_format", "components", "samp
 
 def create(organization: str, new: NewTemplate, idempotency_key: str | None) -> Template:
     """A draft. Raises Invalid with every rule that it breaks, Conflict when its name is taken in this language."""
-    _check(new, channels.get(organization, new.channel_id))
+    channel = channels.get(organization, new.channel_id)
+    _check(new, channel)
     now = rfc3339(clock.now())
+    paused = new.category_change_paused
     template = Template(
         id=ids.created(organization, "create_template", idempotency_key),
         organization_id=organization,
@@ -41,7 +43,8 @@ def create(organization: str, new: NewTemplate, idempotency_key: str | None) -> 
         created_at=now,
         updated_at=now,
         asked_category=new.category,
-        **new.model_dump(exclude={"organization_id"}),
+        category_change_paused=channels.service_of(channel).category_change_paused if paused is None else paused,
+        **new.model_dump(exclude={"organization_id", "category_change_paused"}),
     )
     return template if store.insert(template, headers.uses(template)) else get(organization, template.id)
 

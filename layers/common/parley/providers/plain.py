@@ -5,9 +5,10 @@ from parley.model.capabilities import Capabilities
 from parley.model.content import Content, Kind
 from parley.model.dialect import Dialect
 from parley.model.lane import Category
+from parley.model.rendering import render
 from parley.model.sms import MAX_CHARACTERS
 from parley.model.status import Status
-from parley.model.template import Template, render
+from parley.model.template import Template
 
 SMS = Capabilities(
     people=(AddressForm(AddressKind.PHONE),),

@@ -68,14 +68,16 @@ def template_claim(platform: str, provider_id: str) -> Key:
     return {"pk": f"TEMPLATE#{platform}#{provider_id}", "sk": "CLAIM"}
 
 
-def metrics(o: str, t: str, day: str, timed: bool) -> Key:
-    """The counters of a template and day; what was timed on an earlier day is counted apart."""
-    return {"pk": f"ORG#{o}#TEMPLATE#{t}", "sk": f"METRIC#{day}{'#TIMED' if timed else ''}"}
+def metrics(o: str, of: str, day: str, timed: bool, channel: str = "") -> Key:
+    """The counters of a template and day, or of a fallback policy and day on a channel; what was timed on an earlier
+    day is counted apart."""
+    kind, where = ("POLICY", f"#{channel}") if channel else ("TEMPLATE", "")
+    return {"pk": f"ORG#{o}#{kind}#{of}", "sk": f"METRIC#{day}{where}{'#TIMED' if timed else ''}"}
 
 
-def metrics_between(o: str, t: str, first: str, last: str) -> tuple[str, str, str]:
-    """Partition, and the sort keys around all counters of these days."""
-    return metrics(o, t, first, False)["pk"], f"METRIC#{first}", f"METRIC#{last}#TIMED"
+def metrics_between(o: str, kind: str, of: str, first: str, last: str) -> tuple[str, str, str]:
+    """Partition, and the sort keys around all counters of these days; `kind` is TEMPLATE or POLICY."""
+    return f"ORG#{o}#{kind}#{of}", f"METRIC#{first}", f"METRIC#{last}#~"
 
 
 def day_of_metrics(key: Mapping[str, Any]) -> str:
@@ -136,14 +138,22 @@ def in_library(o: str, c: str, created_at: str, u: str) -> Key:
     return {"pk": pk, "sk": f"{prefix}{created_at}#{u}"}
 
 
-def upload_uses(o: str, u: str) -> tuple[str, str]:
-    """An item for each thing that needs the file, so that what is used is not deleted."""
-    return f"ORG#{o}#UPLOAD#{u}", "USES#"
+def uses(o: str, kind: str, id: str) -> tuple[str, str]:
+    """An item for each thing that needs this UPLOAD or RULE, so that what is used is not deleted."""
+    return f"ORG#{o}#{kind}#{id}", "USES#"
 
 
-def upload_use(o: str, u: str, user: str) -> Key:
-    pk, prefix = upload_uses(o, u)
+def use(o: str, kind: str, id: str, user: str) -> Key:
+    pk, prefix = uses(o, kind, id)
     return {"pk": pk, "sk": f"{prefix}{user}"}
+
+
+def fallback_rule(o: str, r: str) -> Key:
+    return {"pk": f"ORG#{o}", "sk": f"RULE#{r}"}
+
+
+def fallback_policy(o: str, p: str) -> Key:
+    return {"pk": f"ORG#{o}", "sk": f"POLICY#{p}"}
 
 
 def channel_event(o: str, c: str, hour: str, kind: str) -> Key:
@@ -162,6 +172,32 @@ def rate(o: str, c: str) -> Key:
 def person_rate(o: str, c: str, who: str) -> Key:
     """When the next message may go to one person or group, and when the next one in line for them asks again."""
     return {"pk": f"ORG#{o}#CHANNEL#{c}", "sk": f"RATE#{who}"}
+
+
+def codes(o: str, c: str, rule: str, whose: str, window: str) -> Key:
+    """A counter of one-time codes; no channel: of the whole organization."""
+    of = f"ORG#{o}#CHANNEL#{c}" if c else f"ORG#{o}"
+    return {"pk": f"{of}#CODES#{rule}#{whose}", "sk": window}
+
+
+def scheduling_resources(o: str) -> tuple[str, str]:
+    """The pool of numbers that an organization keeps for one-time codes."""
+    return f"ORG#{o}", "RESOURCE#"
+
+
+def scheduling_resource(o: str, r: str) -> Key:
+    pk, prefix = scheduling_resources(o)
+    return {"pk": pk, "sk": f"{prefix}{r}"}
+
+
+def resource_health(r: str) -> Key:
+    """How a number of a pool does, in the runtime table; whoever uses it names it by an id that we gave."""
+    return {"pk": f"RESOURCE#{r}", "sk": "HEALTH"}
+
+
+def resource_use(r: str, minute: int) -> Key:
+    """The codes that went out from it in one minute of the clock."""
+    return {"pk": f"RESOURCE#{r}", "sk": f"MINUTE#{minute}"}
 
 
 def deletion(o: str, c: str) -> Key:
@@ -197,6 +233,11 @@ def held_by_channel(o: str, c: str) -> str:
 def parked(o: str, c: str) -> str:
     """A sender that its platform asked to rest."""
     return f"ORG#{o}#PARKED#{c}"
+
+
+def quiet(o: str, c: str) -> str:
+    """What waits for the end of its recipient's quiet hours."""
+    return f"ORG#{o}#QUIET#{c}"
 
 
 def held_by_template(o: str, t: str) -> str:

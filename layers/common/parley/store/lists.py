@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from parley.model.message import State
+from parley.model.status import Status
 from parley.model.times import DAY
 from parley.store import keys, messages, table
 
@@ -32,9 +33,20 @@ def states(wanted: list[keys.Key]) -> list[State]:
 
 
 def stored(organization: str, channel: str, at: int) -> Iterator[table.Item]:
-    """Every message of a channel made on the day of `at` (epoch milliseconds), as it is stored; in no order."""
+    """Every message of a channel made on the day of `at` (epoch milliseconds), in plain form; in no order."""
     values = {":value": keys.by_day(organization, channel, at)}
-    found = table.query(table.data(), "day_list = :value", values, index="by_day")
+    yield from map(messages.plain, _whole(table.query(table.data(), "day_list = :value", values, index="by_day")))
+
+
+def scheduled(organization: str, channel: str) -> Iterator[State]:
+    """What waits for its time on a channel; in no order."""
+    values = {":value": keys.held_by_schedule(organization, channel)}
+    found = map(messages.read, _whole(table.query(table.data(), "held_by = :value", values, index="by_hold")))
+    yield from (state for state in found if state.status is Status.SCHEDULED)
+
+
+def _whole(found: Iterator[table.Item]) -> Iterator[table.Item]:
+    """The items behind the rows of an index."""
     while batch := list(islice(found, 100)):
         yield from table.get_many(table.data(), [{"pk": key["pk"], "sk": key["sk"]} for key in batch])
 

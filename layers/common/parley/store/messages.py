@@ -8,7 +8,7 @@ from parley.model.status import Status, rank
 from parley.store import keys, table
 from parley.store.table import ConditionFailed, Item
 
-OF_KEYS = {"id", "organization", "to", "reference", "created_at"}
+OF_KEYS = {"id", "organization", "channel", "to", "reference", "created_at"}
 
 
 def insert(state: State) -> State | None:
@@ -56,6 +56,7 @@ def read(item: Item) -> State:
     of_keys = {
         "id": message,
         "organization": organization,
+        "channel": _channel(item),
         "to": item["person"].partition("#PERSON#")[2],
         "reference": item.get("reference_key", "").partition("#REFERENCE#")[2] or None,
         "created_at": item["listed_at"],
@@ -63,8 +64,18 @@ def read(item: Item) -> State:
     return State.model_validate({**item, **of_keys})
 
 
-def claim(state: State, worker: str, now: int, lease_until: int) -> State | None:
-    """Takes a queued message for one provider call; None when somebody else has it."""
+def plain(item: Item) -> Item:
+    """As it is stored, with the channel, which stands in a key alone."""
+    return item | {"channel": _channel(item)}
+
+
+def _channel(item: Item) -> str:
+    return str(item["day_list"]).split("#")[3]
+
+
+def claim(state: State, worker: str, now: int, lease_until: int, via: tuple[str, str] | None = None) -> State | None:
+    """Takes a queued message for one provider call; None when somebody else has it. `via`: (sender, resource) of the
+    pool that it goes out from, so that receipts of that sender are believed."""
     values = {
         ":sending": Status.SENDING,
         ":queued": Status.QUEUED,
@@ -77,8 +88,15 @@ def claim(state: State, worker: str, now: int, lease_until: int) -> State | None
         "SET #s = :sending, #r = :rank, attempt = if_not_exists(attempt, :zero) + :one,"
         " lease_until = :lease, claimed_by = :worker, times.sending = :now"
     )
+    gone = "held_by, hold_until"
+    if via:
+        expression = f"{expression}, origin = :origin, #resource = :resource"
+        values |= {":origin": via[0], ":resource": via[1]}
+    elif state.origin:
+        gone += ", origin, #resource"
+    names = {"#resource": "resource"} if via or state.origin else None  # a word of DynamoDB's own
     try:
-        return _change(state, f"{expression} REMOVE held_by, hold_until", "#s = :queued", values)
+        return _change(state, f"{expression} REMOVE {gone}", "#s = :queued", values, names)
     except ConditionFailed as failed:
         mine = failed.old is not None and failed.old.get("claimed_by") == worker  # the SDK repeated our own write
         return read(failed.old) if mine and failed.old else None
@@ -162,6 +180,13 @@ def _note(state: State, status: Status, at: int, more: Item) -> State | None:
 def mark(state: State, name: str, at: int) -> None:
     """Notes when something was done about a sent message; its status does not change by that."""
     _change(state, "SET #n = :at", "attribute_exists(pk)", {":at": at}, {"#n": name})
+
+
+def convert(state: State, converted: bool) -> State | None:
+    """Notes whether a code was typed in; None if somebody noted something since it was read."""
+    before = {} if state.converted is None else {":before": state.converted}
+    condition = "converted = :before" if before else "attribute_exists(pk) AND attribute_not_exists(converted)"
+    return attempt(state, "SET converted = :converted", condition, {":converted": converted, **before})
 
 
 def attempt(

@@ -1,4 +1,5 @@
-"""Counters of templates: one item for each template and day, moved by a whole batch of changes at once."""
+"""Counters: one item for each template and day, or for each policy, day and channel; a batch of changes moves them at
+once."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -24,10 +25,19 @@ class Kept(NamedTuple):
 
 
 def add(batch: str, increments: dict[Place, Counts], now: int) -> bool:
-    """Adds what a batch of changes counts, all at once and only once. False: it was added before."""
+    """Adds what a batch of changes counts, all at once and only once. False: it was added before.
+
+    Messages under a policy count in several places each; what no transaction can hold any more has one of its own. The
+    same batch is always cut in the same way, so each part has its own mark."""
+    writes = [{"Update": _added(where, counts)} for where, counts in increments.items()]
+    parts = [writes[start : start + MOST_PLACES] for start in range(0, len(writes), MOST_PLACES)]
+    added = [_added_once(f"{batch}{f'#{i}' if i else ''}", part, now) for i, part in enumerate(parts)]
+    return any(added)
+
+
+def _added_once(batch: str, writes: list[dict[str, Any]], now: int) -> bool:
     expires = (now + REMEMBERED) // 1000
     mark = {"TableName": table.runtime(), "Item": {**keys.counted_batch(batch), "expires": expires}}
-    writes = [{"Update": _added(where, counts)} for where, counts in increments.items()]
     try:
         table.transact([{"Put": mark | {"ConditionExpression": "attribute_not_exists(pk)"}}, *writes])
     except TransactionFailed as failed:
@@ -48,9 +58,17 @@ def _added(where: Place, counts: Counts) -> dict[str, Any]:
     }
 
 
-def of_days(organization: str, template: str, first: str, last: str) -> dict[str, Counts]:
+def of_template(organization: str, template: str, first: str, last: str) -> dict[str, Counts]:
     """The counts of the days from first to last that have any, in their order."""
-    pk, start, end = keys.metrics_between(organization, template, first, last)
+    return _of_days(*keys.metrics_between(organization, "TEMPLATE", template, first, last))
+
+
+def of_policy(organization: str, policy: str, first: str, last: str) -> dict[str, Counts]:
+    """The same of a fallback policy, all channels together."""
+    return _of_days(*keys.metrics_between(organization, "POLICY", policy, first, last))
+
+
+def _of_days(pk: str, start: str, end: str) -> dict[str, Counts]:
     found: dict[str, Counts] = {}
     for item in table.query(
         table.data(), "pk = :pk AND sk BETWEEN :start AND :end", {":pk": pk, ":start": start, ":end": end}

@@ -36,6 +36,12 @@ def get(organization: str) -> Organization | None:
     return Organization.model_validate(item) if item else None
 
 
+def owner(organization: str) -> str | None:
+    """The service provider whose customer it is."""
+    item = table.get(table.data(), keys.organization(organization))
+    return item.get("owner") if item else None
+
+
 def all_ids() -> Iterator[str]:
     """Every organization of the deployment, for its jobs."""
     yield from (

@@ -87,13 +87,13 @@ def use(organization: str, upload: str, user: str) -> bool:
 def using(organization: str, upload: str, user: str) -> list[dict[str, Any]]:
     """The writes of `use`, for a transaction in which the user itself is written."""
     fresh = {"TableName": table.data(), "ConditionExpression": "attribute_not_exists(pk)"}
-    item = {**keys.upload_use(organization, upload, user), "user": user}
+    item = {**keys.use(organization, "UPLOAD", upload, user), "user": user}
     return [{"Put": {**fresh, "Item": item}}, _counted(organization, upload, 1, OPEN)]
 
 
 def unuse(organization: str, upload: str, user: str) -> None:
     there = {"TableName": table.data(), "ConditionExpression": "attribute_exists(pk)"}
-    key = keys.upload_use(organization, upload, user)
+    key = keys.use(organization, "UPLOAD", upload, user)
     try:
         table.transact([{"Delete": {**there, "Key": key}}, _counted(organization, upload, -1, "attribute_exists(pk)")])
     except TransactionFailed:
@@ -113,7 +113,7 @@ def _counted(organization: str, upload: str, by: int, condition: str) -> dict[st
 
 
 def users(organization: str, upload: str) -> list[str]:
-    pk, prefix = keys.upload_uses(organization, upload)
+    pk, prefix = keys.uses(organization, "UPLOAD", upload)
     values = {":pk": pk, ":sk": prefix}
     found = table.query(table.data(), "pk = :pk AND begins_with(sk, :sk)", values, consistent=True)
     return [item["user"] for item in found]

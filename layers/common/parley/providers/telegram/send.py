@@ -8,7 +8,8 @@ from parley.model import ids, variables
 from parley.model.channel import Binding
 from parley.model.components import Header
 from parley.model.content import Content, Format, Kind, Location, Media, Poll
-from parley.model.template import Template, words
+from parley.model.rendering import words
+from parley.model.template import Template
 from parley.providers.provider import Accepted, Outbound, Secret
 from parley.providers.telegram import api
 from parley.providers.telegram.files import Attached

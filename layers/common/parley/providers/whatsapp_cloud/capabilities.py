@@ -27,4 +27,5 @@ CAPABILITIES = Capabilities(
         most={"URL": 2, "PHONE_NUMBER": 1, "COPY_CODE": 1, "CATALOG": 1, "MPM": 1, "FLOW": 1},
     ),
     captions=frozenset({Kind.IMAGE, Kind.VIDEO, Kind.DOCUMENT}),
+    schedules_otp=True,
 )

@@ -31,6 +31,9 @@ ONE_PERSON = frozenset({"131056", "131208", "132069"})
 """Limits of one pair, group or flow: the sender's other messages go on."""
 
 TEMPLATE = frozenset({"132001", "132007", "132015", "132016", "131063", "132068"})
+SENDER = frozenset({"130497", "131030"})
+"""This number may not write to that country, or to anybody but its testers; another one may."""
+
 RETRYABLE_LATER = frozenset({"131000", "131016", "131026", "131049", "130472", "131057"})
 
 CODES = {
@@ -72,5 +75,5 @@ def classify(code: str, subcode: str = "") -> ProviderError:
         return Throttled("Meta asked to slow down.", THROTTLED[code], code, scope)
     if code in DISCONNECTED or (code.isdigit() and 200 <= int(code) <= 299) or (code, subcode) == ("100", "33"):
         return Disconnected("Meta no longer accepts the channel's credential or account.", code)
-    scope = "template" if code in TEMPLATE else "message"
+    scope = "template" if code in TEMPLATE else "sender" if code in SENDER else "message"
     return Rejected(CODES.get(code, "rejected"), "Meta refused the message.", code, scope)

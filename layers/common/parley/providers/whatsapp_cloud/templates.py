@@ -6,7 +6,7 @@ from parley.errors import Conflict, OutcomeUnknown, Rejected
 from parley.model.channel import Binding
 from parley.model.components import Body
 from parley.model.lane import Category
-from parley.model.template import Template, TemplateState, TemplateStatus
+from parley.model.template import ParameterFormat, Template, TemplateState, TemplateStatus
 from parley.providers.http import parsed
 from parley.providers.provider import Secret
 from parley.providers.whatsapp_cloud import errors, graph
@@ -84,19 +84,17 @@ def delete(template: Template, binding: Binding, secret: Secret) -> None:
 
 
 def payload(template: Template, handles: Handles) -> dict[str, Any]:
-    """The create body; a rejected template is edited with its components and category alone."""
+    """The create body; a rejected template is edited with its components and category alone. The one variable of a code
+    has no name, since its text is Meta's."""
     body = {
         "category": str(template.category),
         "components": [component(each, template, handles) for each in template.components],
     }
     if template.provider_id:
         return body
-    return {
-        "name": template.platform_name,
-        "language": template.language,
-        "parameter_format": str(template.parameter_format),
-        **body,
-    }
+    is_code = template.category is Category.AUTHENTICATION
+    form = ParameterFormat.POSITIONAL if is_code else template.parameter_format
+    return {"name": template.platform_name, "language": template.language, "parameter_format": str(form), **body}
 
 
 def ask(method: str, path: str, binding: Binding, secret: Secret, **options: Any) -> Any:
