@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from parley.cloud import clock
+from parley.cloud import clock, metrics
 
 from tests.support import wire as wires
 from tests.support.cloud import account
@@ -15,6 +15,7 @@ pytest.register_assert_rewrite("tests.support.events", "tests.support.kept")
 @pytest.fixture(autouse=True)
 def time(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     standing = Clock()
+    metrics.drain()  # what a test before this one counted, and no function wrote down
     with account():
         monkeypatch.setattr(clock, "now", standing)
         yield standing

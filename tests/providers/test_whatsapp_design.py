@@ -178,7 +178,7 @@ def test_a_one_time_code_has_switches_and_no_texts() -> None:
         "name": "login_code",
         "language": "en_US",
         "category": "AUTHENTICATION",
-        "parameter_format": "NAMED",
+        "parameter_format": "POSITIONAL",
         "components": [
             {"type": "BODY", "add_security_recommendation": True},
             {"type": "FOOTER", "code_expiration_minutes": 10},

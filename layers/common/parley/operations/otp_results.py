@@ -9,7 +9,7 @@ from parley.model.lane import Category
 from parley.model.message import State
 from parley.model.message_view import Message
 from parley.model.pumping import Counts, NewOtpResult, learning
-from parley.operations import messages, pumping
+from parley.operations import messages, otp_pool, pumping
 from parley.store import channels, velocity
 from parley.store import messages as store
 
@@ -52,6 +52,7 @@ def _note(state: State, converted: bool) -> None:
 def _learn(state: State, converted: bool) -> None:
     """What one new result teaches; `state` is from before it."""
     count("OtpConverted" if converted else "OtpNotConverted")
+    otp_pool.learned(state, converted)
     channel = channels.get(state.organization, state.channel)
     guard = pumping.guard_of(channel) if channel else None
     if guard is None or not guard.guards(state.address, state.category):
