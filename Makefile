@@ -37,12 +37,7 @@ types:
 	$(VENV)/bin/mypy
 
 test: check $(ENGINE)/stamp ## all checks and all tests, those against the embedded stack included
-	@$(MAKE) --no-print-directory --output-sync=target -j2 in-process on-stack
-
-in-process: ## the tests that need no stack; they give way to everything else on the machine
-	nice -n 15 $(PYTEST) -m "not soak and not stack" -n auto $(ARGS)
-
-on-stack: $(ENGINE)/stamp ## the tests against the embedded stack, which mostly wait
+	$(PYTEST) -m "not soak and not stack" -n auto $(ARGS)
 	$(PYTEST) -m "stack and not soak" $(ARGS)
 
 soak: $(VENV)/dev.stamp $(ENGINE)/stamp ## the tests that take minutes

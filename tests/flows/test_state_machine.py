@@ -193,7 +193,8 @@ class Life(RuleBasedStateMachine):
             assert now.trigger is not None
             root = self.known.get(now.root, before)
             for leg in (before, root):
-                assert leg.rank < rank(GOAL[now.trigger]), (leg, now)
+                assert leg.trigger is not None
+                assert leg.rank < rank(GOAL[leg.trigger]), (leg, now)
             assert before.status not in (Status.CANCELLED, Status.SKIPPED), (before, now)
 
     def teardown(self) -> None:
@@ -222,7 +223,7 @@ class Life(RuleBasedStateMachine):
         root = store.get(state.organization, state.root)
         assert root is not None
         assert state.trigger is not None
-        return state.leg > 0 and root.rank >= rank(GOAL[state.trigger])
+        return state.leg > 0 and root.trigger is not None and root.rank >= rank(GOAL[root.trigger])
 
     # ---- small things
 

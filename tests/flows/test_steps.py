@@ -7,7 +7,7 @@ from parley.errors import Invalid
 from parley.model import ids
 from parley.model.status import Status
 
-from tests.support.world import ANA, TEXT, World
+from tests.support.world import ANA, BOB, TEXT, World
 
 AGAIN = "We still could not reach you."
 CHAT = {"type": "chat", "value": "4211"}
@@ -46,6 +46,29 @@ def test_a_step_that_is_refused_brings_the_next_one_at_once(world: World) -> Non
     world.run(62)
     assert world.copies() == [AGAIN]
     assert [leg(world, message, step).status for step in (1, 2)] == [Status.FAILED, Status.ACCEPTED]
+
+
+def test_each_leg_has_a_goal_of_its_own(world: World) -> None:
+    """Delivered but not read brings the SMS; what became of that decides on the next step."""
+    world.sms.happens(ANA, "400")
+    message = world.say(**steps(world, 60, None, first="unread", second="send_failed"))
+    world.run(1)
+    world.reports(message, "delivered")
+    world.run(62)
+    assert world.copies() == [AGAIN]
+
+
+def test_a_third_step_looks_at_all_before_it(world: World) -> None:
+    """By the two gateways, then by the bot; the first SMS arrives while the second one waits."""
+    bot = {"channel_id": world.bot, "trigger": "undelivered", "wait": 60, "to": CHAT, "text": "Third"}
+    three = [*steps(world, 60, 60)["fallbacks"], bot]
+    message, other = world.say(fallbacks=three), world.say(BOB, fallbacks=three)
+    world.run(125)
+    world.sms.says(world.sms.sent_to(ANA)[0], "DELIVRD")
+    world.run(70)
+    assert world.telegram.texts("4211") == ["Third"]
+    assert leg(world, other, 3).status is Status.SENT
+    assert leg(world, message, 2).fallback.fired_at is None
 
 
 @pytest.mark.parametrize("word", ["delivered", "read"])

@@ -4,11 +4,11 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from parley.errors import Conflict, Invalid
+from parley.errors import Conflict, Invalid, OutcomeUnknown, Rejected
 from parley.model.status import Status
-from parley.model.template import Template, TemplateChanges, TemplateStatus
+from parley.model.template import NewCopy, Template, TemplateChanges, TemplateProperties, TemplateStatus
 from parley.operations import following, retirement, reviews, templates
-from parley.operations.templates import NewCopy
+from parley.providers.whatsapp_cloud import templates as office
 from parley.store import templates as store
 
 from tests.support.faults import Killed
@@ -234,3 +234,65 @@ def test_a_dead_credential_is_not_asked_with(world: World) -> None:
     asked = len(world.meta.templates)
     assert following.watch(lambda: 60_000) == {"watched": 0}
     assert len(world.meta.templates) == asked
+
+
+def test_archiving_speaks_for_all_versions(world: World) -> None:
+    """Approved while it is put away, a new version does not bring it back."""
+    new = submitted(world)
+    retirement.archive(world.organization, world.template, force=False)
+    world.judge(str(new.provider_id), "APPROVED")
+    found = templates.get(world.organization, new.id)
+    assert (str(found.status), found.archived) == ("approved", True)
+    with pytest.raises(Invalid):
+        world.say(variables=VALUES)
+    retirement.unarchive(world.organization, world.template)
+    message = world.say(variables=VALUES)
+    world.run()
+    assert got(world, message) == ("order_ready__v2", 2)
+
+
+@pytest.mark.parametrize("act", [edited, submitted])
+def test_what_is_archived_has_no_version_in_work(world: World, act: Any) -> None:
+    edited(world)
+    retirement.archive(world.organization, world.template, force=False)
+    with pytest.raises(Conflict) as caught:
+        act(world)
+    assert caught.value.code == "template_archived"
+
+
+def test_the_id_of_an_old_version_stops_the_present_one(world: World) -> None:
+    new = replaced(world)
+    templates.set_properties(world.organization, world.template, TemplateProperties(allow_send=False))
+    assert not templates.get(world.organization, new.id).allow_send
+    templates.set_properties(world.organization, world.template, TemplateProperties(allow_send=True))
+    retirement.archive(world.organization, world.template, force=False)
+    with pytest.raises(Invalid):
+        world.say(variables=VALUES)
+
+
+def test_a_version_that_somebody_deleted_at_the_platform_gives_way(world: World) -> None:
+    new = submitted(world)
+    world.judge(str(new.provider_id), "DELETED")
+    world.pump.live(25)
+    third = edited(world)
+    assert (third.version, third.replaces) == (3, world.template)
+    submitted_again = reviews.submit(world.organization, world.template)
+    world.judge(str(submitted_again.provider_id), "APPROVED")
+    assert templates.get(world.organization, world.template).replaced_by == third.id
+
+
+def test_a_repeated_submission_that_is_refused_leaves_a_draft(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = world.designed("news")
+    lost = OutcomeUnknown("no answer")
+    for error in (lost, Rejected("template_refused", "No.", "100", "template")):
+        monkeypatch.setattr(office, "submit", _raises(error))
+        with pytest.raises(type(error)):
+            reviews.submit(world.organization, made.id)
+    assert str(templates.get(world.organization, made.id).status) == "draft"
+
+
+def _raises(error: Exception) -> Any:
+    def submit(*_: Any) -> None:
+        raise error
+
+    return submit

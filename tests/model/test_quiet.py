@@ -35,6 +35,15 @@ def test_a_night(now: str, end: str | None) -> None:
     assert ends(NIGHT, ["Europe/Madrid"], at(now)) == (at(end) if end else None)
 
 
+def test_a_time_that_comes_twice_ends_them_the_second_time() -> None:
+    """The clocks went back at three; it is a quarter past two for the second time."""
+    early = QuietHours(start="21:00", end="02:30")
+    assert ends(early, ["Europe/Berlin"], at("2026-10-25T01:15:00Z")) == at("2026-10-25T01:30:00Z")
+    zones = ["Australia/Sydney", "Australia/Adelaide", "Australia/Perth", "Australia/Lord_Howe"]
+    now = at("2026-04-04T15:45:00Z")
+    assert now < (ends(early, zones, now) or 0) < now + 86_400_000
+
+
 def test_a_siesta() -> None:
     siesta = QuietHours(start="14:00", end="16:00")
     assert ends(siesta, ["UTC"], at("2026-03-01T15:00:00Z")) == at("2026-03-01T16:00:00Z")

@@ -1,5 +1,6 @@
 """The arrow points down: functions → edge, operations → model, store, providers, cloud."""
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.house import HANDLERS, PARLEY, PROGRAM, imports, name
+
+ROOT = Path(__file__).parents[2]
 
 GROUND = {"errors", "settings", "model"}
 MAY_USE = {
@@ -101,3 +104,13 @@ def test_receivers_start_without_frameworks() -> None:
                 seen.add(found)
                 waiting.append(found)
     assert seen
+
+
+def test_what_the_layer_leaves_out_is_imported_by_nothing() -> None:
+    makefile = (ROOT / "layers/dependencies/Makefile").read_text()
+    [removed] = re.findall(r"cd \$\(SITE\)/phonenumbers && rm -rf (.*)", makefile)
+    gone = {name.removesuffix(".py*") for name in removed.split()}
+    needs = {"geocoder": {"geodata"}, "carrier": {"carrierdata"}, "timezone": {"tzdata"}}
+    code = "\n".join(path.read_text() for path in (ROOT / "layers/common").rglob("*.py"))
+    used = {name for name in needs if re.search(rf"phonenumbers import .*\b{name}\b", code)}
+    assert not (used | {part for name in used for part in needs[name]}) & gone

@@ -53,7 +53,7 @@ def ends(quiet: QuietHours, zones: Sequence[str], now: int) -> int | None:
     """When somebody in one of `zones` may be written to (epoch milliseconds); None: now. Of several possible zones none
     may have quiet hours then, or, where that never is, not the first."""
     at = now
-    while later := [end for name in zones if (end := _end(quiet, ZoneInfo(name), at))]:
+    while later := [end for name in zones if (end := _end(quiet, ZoneInfo(name), at)) and end > at]:
         at = max(later)
         if at > now + 2 * DAY:
             return ends(quiet, zones[:1], now)
@@ -69,4 +69,5 @@ def _end(quiet: QuietHours, where: ZoneInfo, at: int) -> int | None:
     if not inside:
         return None
     day = local.date() + timedelta(days=1 if overnight and clock >= start else 0)
-    return round(datetime.combine(day, end, where).astimezone(UTC).timestamp() * 1000)
+    first, second = (datetime.combine(day, end, where).replace(fold=fold).timestamp() * 1000 for fold in (0, 1))
+    return round(first if first > at else second)  # where the clocks go back, the same time comes twice

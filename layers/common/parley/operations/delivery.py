@@ -67,9 +67,14 @@ def deliver(bodies: Bodies, left: Left) -> list[str]:
     known = controls.load(states.values())
     found = {record: states.get((body["organization"], body["message"])) for record, body in bodies.items()}
     turns = {record: bool(body.get("turn")) for record, body in bodies.items()}
-    decided = [_decided(record, state, known, turns[record]) for record, state in found.items() if state]
+    decided: list[Job] = []
+    back = [
+        record
+        for record, state in found.items()
+        if state and not each(FAILED, partial(_decide, record, state, known, turns[record], decided))
+    ]
     jobs = _scheduled(decided, known)
-    back = [job.record for job in jobs if job.decision.step is Step.GIVE_BACK]
+    back += [job.record for job in jobs if job.decision.step is Step.GIVE_BACK]
     back += [
         job.record
         for job in jobs
@@ -78,12 +83,13 @@ def deliver(bodies: Bodies, left: Left) -> list[str]:
     return back + _send([job for job in jobs if job.decision.step is Step.SEND], known, left)
 
 
-def _decided(record: str, state: State, known: Controls, had_turn: bool) -> Job:
+def _decide(record: str, state: State, known: Controls, had_turn: bool, into: list[Job]) -> None:
     channel = known.channels.get((state.organization, state.channel))
     template = known.templates.get((state.organization, state.template or ""))
     why = people.refusal(state.organization, state.channel, known.person_of(state), state.category)
     now = clock.now()
-    return Job(record, state, decide(state, channel, template, now, why, _quiet_until(state, channel, now)), had_turn)
+    decision = decide(state, channel, template, now, why, _quiet_until(state, channel, now))
+    into.append(Job(record, state, decision, had_turn))
 
 
 def _quiet_until(state: State, channel: Channel | None, now: int) -> int | None:

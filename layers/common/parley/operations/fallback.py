@@ -43,12 +43,13 @@ def fire_if_due(state: State) -> None:
 
 
 def _take_over(state: State, reason: str) -> State | None:
-    """From the second step on no earlier leg may have reached the goal either."""
+    """From the second step on no earlier leg may have reached what its own step waited for."""
     now, statuses = clock.now(), firing_statuses(state)
     if state.leg == 0:
         return takeovers.first(state, now, reason, statuses)
-    between = [ids.copy_of(state.root, step) for step in range(1, state.leg)]
-    return takeovers.following(state, between, goal(state), now, reason, statuses)
+    names = [state.root, *(ids.copy_of(state.root, step) for step in range(1, state.leg))]
+    legs = [leg for name in names if (leg := store.get(state.organization, name))]
+    return takeovers.following(state, {leg.id: goal(leg) for leg in legs}, now, reason, statuses)
 
 
 def _complete(before: State) -> None:
@@ -61,7 +62,7 @@ def _complete(before: State) -> None:
     copy = _copy(before, steps, binding)
     copy = _guarded(copy, channel)
     content = Content.model_validate(steps[0]["content"])
-    store.put_content(copy, content, binding.sender if binding else "", steps[1:])
+    store.keep_content(copy, content.model_dump(exclude_none=True), binding.sender if binding else "", steps[1:])
     kept = store.insert(copy) or copy
     if kept.status is Status.QUEUED:
         queues.enqueue(kept.lane, kept.organization, kept.id, kept.channel)

@@ -121,7 +121,7 @@ def watch(left: Callable[[], int]) -> dict[str, int]:
             if left() < MARGIN:
                 return counted
             if _is_watched(channel):
-                counted["watched"] += each("templates could not be compared", partial(_watch, channel))
+                counted["watched"] += each("templates could not be compared", partial(_watch, channel, left))
     return counted
 
 
@@ -136,10 +136,12 @@ def _is_watched(channel: Channel) -> bool:
     return bound and providers.capabilities(channel).dialect.reviewed
 
 
-def _watch(channel: Channel) -> None:
+def _watch(channel: Channel, left: Callable[[], int]) -> None:
     ours = {each.provider_id: each for each in store.of_channel(channel.organization_id, channel.id)}
     rows = {row.state.provider_id: row for row in _all(channel)} if ours.keys() - {None} else {}
     for found in ours.values():
+        if left() < MARGIN:
+            return
         row = rows.get(found.provider_id or "")
         if row:
             _compare(found, row, channel)

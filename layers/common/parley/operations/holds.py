@@ -19,8 +19,8 @@ from parley.store import messages as message_store
 
 MARGIN = 5000
 AT_ONCE = 500
-TIMED = frozenset({"parked", "quiet"})
-"""Only their time ends these."""
+TIMED = frozenset({"parked"})
+"""Only its time ends this."""
 OF_CHANNEL = {"channel": keys.held_by_channel, "parked": keys.parked, "quiet": keys.quiet}
 STOPPED = {"template_disabled": TemplateStatus.DISABLED}
 
@@ -50,7 +50,11 @@ def park(state: State, until: int) -> None:
 
 def until_morning(state: State, until: int) -> None:
     """The person's quiet hours; the minute job brings the message back when they are over."""
-    waiting.hold(state, _mark(state, "quiet"), min(until, state.expires_at))
+    held_by = _mark(state, "quiet")
+    if waiting.hold(state, held_by, min(until, state.expires_at)) and not _reason_stands(
+        state.organization, state.channel, "quiet"
+    ):
+        _enqueue(state)
 
 
 def park_claimed(claimed: State, until: int) -> None:
@@ -91,6 +95,8 @@ def _reason_stands(organization: str, thing: str, kind: str) -> bool:
         stopped = (TemplateStatus.PAUSED, TemplateStatus.APPROVED)
         return template is not None and template.status in stopped and not template.sendable
     channel = channels.get(organization, thing)
+    if kind == "quiet":
+        return channel is not None and bool(channel.service.get("quiet_hours"))
     return kind == "channel" and channel is not None and channel.life is Life.PRESENT and not channel.can_send
 
 

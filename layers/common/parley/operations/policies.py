@@ -47,7 +47,10 @@ def named(organization: str, new: NewMessage, problems: list[Problem]) -> NewMes
     if found is None:
         return new.model_copy(update={FIELD: None})
     rules = fallback_rules.get_many(organization, found.rules)
-    return new.model_copy(update={"fallbacks": [step.on(rules[step.rule_id].channel_id) for step in found.steps]})
+    if set(rules) < set(found.rules):  # the policy was changed, and a rule deleted, between the two reads
+        problems.append(Problem(FIELD, "policy_changed", "Somebody changes this policy just now; send again."))
+    steps = [step.on(rules[step.rule_id].channel_id) for step in found.steps if step.rule_id in rules]
+    return new.model_copy(update={"fallbacks": steps})
 
 
 def steps(organization: str, new: NewMessage, said: Said | None, problems: list[Problem]) -> list[Wish]:

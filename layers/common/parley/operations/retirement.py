@@ -54,7 +54,7 @@ def _delete(found: Template, *, live: bool) -> None:
 def archive(organization: str, template: str, *, force: bool) -> Template:
     """Puts it away: it is neither sent nor listed, and stays at the platform. Raises Conflict with what is scheduled
     with it, unless it is forced: then those wait, until it is brought back or their time is over."""
-    found = get(organization, template)
+    found = versions.newest(get(organization, template))
     if not force and not found.archived:
         _not_scheduled([found])
     return _put(found, archived=True)
@@ -62,9 +62,9 @@ def archive(organization: str, template: str, *, force: bool) -> Template:
 
 def unarchive(organization: str, template: str) -> Template:
     """Brings it back, in the state that the platform has it in; what waited for it goes out."""
-    changed = _put(get(organization, template), archived=False)
+    changed = _put(versions.newest(get(organization, template)), archived=False)
     if changed.sendable:
-        timers.release_soon(keys.held_by_template(organization, template))
+        timers.release_soon(keys.held_by_template(organization, changed.id))
     return changed
 
 

@@ -36,6 +36,7 @@ def submit(organization: str, template: str) -> Template:
 
     Repeated while in review it answers the present state, unless the platform never got it."""
     found = versions.in_work(get(organization, template))
+    versions.check_present(found)
     if found.status is TemplateStatus.IN_REVIEW and found.provider_id:
         return found
     if found.status is TemplateStatus.APPROVED and found.replaces:
@@ -65,8 +66,9 @@ def _hand_in(template: Template, channel: Channel) -> Template:
     try:
         handles = _handles(template, bound, secret)
         state: TemplateState = providers.part(bound.provider, "templates").submit(begun, handles, bound, secret)
-    except (Rejected, Throttled, Unavailable, Disconnected, Conflict):
-        store.change(begun, {"status": template.status}, UNDECIDED, clock.now())  # certainly not handed in
+    except (Rejected, Throttled, Unavailable, Disconnected, Conflict):  # certainly not handed in
+        before = TemplateStatus.DRAFT if template.status in UNDECIDED else template.status
+        store.change(begun, {"status": before}, UNDECIDED, clock.now())
         store.unmark_review(template.organization_id, template.id)
         raise
     store.claim(template, bound.provider, state.provider_id)
@@ -96,9 +98,8 @@ def _answered(template: Template, state: TemplateState) -> Template:
 
 def _settled(template: Template) -> Template:
     """An approved version takes its place before the poll forgets it."""
-    if template.status is TemplateStatus.APPROVED:
-        versions.approved(template)
-    if template.status not in WATCHED:
+    settled = template.status is not TemplateStatus.APPROVED or versions.approved(template)
+    if settled and template.status not in WATCHED:
         store.unmark_review(template.organization_id, template.id)
     return template
 

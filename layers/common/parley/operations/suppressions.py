@@ -26,8 +26,11 @@ def create(organization: str, new: NewSuppression) -> Suppression:
 def delete(organization: str, channel_id: str, to: str) -> None:
     """The person is written to again, with marketing too. Raises NotFound if they were not on the list."""
     channel = channels.get(organization, channel_id)
-    who = (organization, channel.id, _person(channel, to).key, clock.now())
-    if not any([people.lift(*who, by_operator=True), opt_outs.resume(*who, by_operator=True)]):
+    who, now = _person(channel, to).key, clock.now()
+    also = people.get(organization, channel.id, who).known_as  # an opt-out stands under both
+    lifted = [people.lift(organization, channel.id, who, now, by_operator=True)]
+    lifted += [opt_outs.resume(organization, channel.id, each, now, by_operator=True) for each in (who, also) if each]
+    if not any(lifted):
         raise NotFound("suppression")
 
 

@@ -89,10 +89,9 @@ def update(organization: str, template: str, changes: TemplateChanges) -> Templa
     """Replaces the content of a draft or a rejected template; of an approved one it begins the next version. Raises
     Conflict while it is in review or put away."""
     found = versions.in_work(get(organization, template))
+    versions.check_present(found)
     changed = _changed(found, changes)
     _check(changed, channels.get(organization, found.channel_id))
-    if found.archived:
-        raise Conflict("template_archived", "The template is archived; bring it back first.")
     return versions.begin(found, changed) if found.status in VERSIONED else _replaced(found, changed)
 
 
@@ -143,11 +142,11 @@ def copy(
 
 def set_properties(organization: str, template: str, wanted: TemplateProperties) -> Template:
     """Changes what is given. What the template held goes on when sending is allowed again."""
-    found = get(organization, template)
+    found = versions.newest(get(organization, template))
     fields = wanted.model_dump(exclude_none=True, exclude={"organization_id"})
     changed = store.change(found, fields, frozenset(TemplateStatus), clock.now()) if fields else found
     if changed is None:
         raise NotFound("template")
     if changed.sendable and not found.sendable:
-        timers.release_soon(keys.held_by_template(organization, template))
+        timers.release_soon(keys.held_by_template(organization, found.id))
     return changed

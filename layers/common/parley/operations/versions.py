@@ -29,10 +29,24 @@ def newest(found: Template) -> Template:
 
 
 def in_work(found: Template) -> Template:
-    """The version that an edit or a submission is about."""
+    """The version that an edit or a submission is about: the one begun, as long as it may still be approved."""
     live = newest(found)
-    next_one = store.get(live.organization_id, live.next_version) if live.next_version else None
-    return next_one or live
+    begun = store.get(live.organization_id, live.next_version) if live.next_version else None
+    match begun:
+        case Template(status=TemplateStatus.APPROVED):
+            approved(begun)  # who told of the approval died before this
+            return newest(store.get(live.organization_id, live.id) or live)
+        case Template(status=TemplateStatus.DISABLED):
+            versions.drop(begun)  # somebody deleted it at the platform
+            return store.get(live.organization_id, live.id) or live
+    return begun or live
+
+
+def check_present(found: Template) -> None:
+    """Raises Conflict for a template that was put away, whichever of its versions is meant."""
+    before = store.get(found.organization_id, found.replaces) if found.replaces and not found.provider_id else None
+    if found.archived or (before and before.archived and before.next_version == found.id):
+        raise Conflict("template_archived", "The template is archived; bring it back first.")
 
 
 def of(live: Template) -> Iterator[Template]:
@@ -94,8 +108,8 @@ def handed_in(new: Template) -> None:
         versions.count_edit(live, {version: edits[version] for version in newest_first})
 
 
-def approved(new: Template) -> None:
-    """It takes the place of the version before. May be repeated."""
+def approved(new: Template) -> bool:
+    """It takes the place of the version before. May be repeated; False: somebody changed that one meanwhile, so it has
+    to be."""
     old = store.get(new.organization_id, new.replaces) if new.replaces else None
-    if old and old.next_version == new.id:
-        versions.take_over(old, new, clock.now())
+    return old is None or old.next_version != new.id or versions.take_over(old, new, clock.now())

@@ -30,9 +30,9 @@ def put_content(
     return item
 
 
-def keep_content(state: State, content: dict[str, Any], sender: str) -> Item:
+def keep_content(state: State, content: dict[str, Any], sender: str, steps: list[dict[str, Any]] | None = None) -> Item:
     """Keeps it unless there is content already, and answers what is kept."""
-    item = {"content": content, "sender": sender}
+    item = {"content": content, "sender": sender, "steps": steps or None}
     try:
         table.insert(table.data(), keys.content(state.organization, state.id, state.fingerprint) | item)
     except ConditionFailed as failed:

@@ -18,16 +18,14 @@ def first(state: State, now: int, reason: str, statuses: list[Status]) -> State 
     return attempt(state, f"SET #n = :step, {sets}", condition, values, {"#n": "step"})
 
 
-def following(
-    state: State, between: list[str], goal: Status, now: int, reason: str, statuses: list[Status]
-) -> State | None:
-    """From a copy to the next one, unless the accepted message or a copy in `between` has reached the goal."""
+def following(state: State, goals: dict[str, Status], now: int, reason: str, statuses: list[Status]) -> State | None:
+    """From a copy to the next one, unless one of the legs before it has reached its goal; `goals` by the legs' ids."""
     sets, condition, values = _left(state, now, reason, statuses)
     leaving = _update(state.organization, state.id, f"SET {sets}", condition, values)
-    short = {":goal": rank(goal)}
-    steps = {":step": state.leg + 1, ":before": state.leg}
-    counting = _update(state.organization, state.root, "SET #n = :step", "#n = :before AND #r < :goal", short | steps)
-    checks = [_check(state.organization, each, "#r < :goal", short) for each in between]
+    steps = {":step": state.leg + 1, ":before": state.leg, ":goal": rank(goals[state.root])}
+    counting = _update(state.organization, state.root, "SET #n = :step", "#n = :before AND #r < :goal", steps)
+    between = {name: goal for name, goal in goals.items() if name != state.root}
+    checks = [_check(state.organization, name, "#r < :goal", {":goal": rank(goal)}) for name, goal in between.items()]
     try:
         table.transact([{"Update": leaving}, {"Update": counting}, *checks])
     except TransactionFailed as failed:

@@ -7,7 +7,7 @@ from parley.model.template import Template
 from parley.model.times import rfc3339
 from parley.store import keys, table
 from parley.store.table import ConditionFailed, TransactionFailed
-from parley.store.templates import item_of, key_of, name_of
+from parley.store.templates import delete, item_of, key_of, name_of
 
 CHANGED = "ConditionalCheckFailed"
 
@@ -20,10 +20,11 @@ def begin(live: Template, new: Template, uses: list[dict[str, Any]]) -> None:
         "Key": key_of(live),
         "UpdateExpression": "SET next_version = :new, begun_versions = :count, updated_at = :now",
         "ConditionExpression": "attribute_exists(pk) AND attribute_not_exists(next_version)"
-        " AND attribute_not_exists(replaced_by)",
+        " AND attribute_not_exists(replaced_by) AND (begun_versions = :before OR attribute_not_exists(begun_versions))",
         "ExpressionAttributeValues": {
             ":new": new.id,
             ":count": live.begun_versions + 1,
+            ":before": live.begun_versions,
             ":now": new.created_at,
         },
     }
@@ -38,24 +39,23 @@ def begin(live: Template, new: Template, uses: list[dict[str, Any]]) -> None:
 
 def take_over(old: Template, new: Template, now: int) -> bool:
     """Sends by name use the new version from this write on. False: that was so already, or one of them is gone."""
-    takes = {":new": new.id, ":old": old.id, ":now": rfc3339(now)}
     name = {
         "Key": name_of(old),
         "UpdateExpression": "SET id = :new",
         "ConditionExpression": "id = :old",
-        "ExpressionAttributeValues": {name: takes[name] for name in (":new", ":old")},
+        "ExpressionAttributeValues": {":new": new.id, ":old": old.id},
     }
     replaced = {
         "Key": key_of(old),
         "UpdateExpression": "SET replaced_by = :new, updated_at = :now REMOVE next_version",
-        "ConditionExpression": "next_version = :new",
-        "ExpressionAttributeValues": {name: takes[name] for name in (":new", ":now")},
+        "ConditionExpression": "next_version = :new AND (archived = :archived OR attribute_not_exists(archived))",
+        "ExpressionAttributeValues": {":new": new.id, ":now": rfc3339(now), ":archived": old.archived},
     }
     carried = {
         "Key": key_of(new),
-        "UpdateExpression": "SET edited_at = :edits",
+        "UpdateExpression": "SET edited_at = :edits, archived = :archived",
         "ConditionExpression": "attribute_exists(pk)",
-        "ExpressionAttributeValues": {":edits": old.edited_at},
+        "ExpressionAttributeValues": {":edits": old.edited_at, ":archived": old.archived},
     }
     try:
         table.transact([{"Update": {"TableName": table.data(), **write}} for write in (name, replaced, carried)])
@@ -85,7 +85,16 @@ def drop(version: Template) -> None:
     except TransactionFailed as failed:
         if CHANGED not in failed.reasons:
             raise
-        table.delete(table.data(), key_of(version))  # the other one is gone, or works on another version
+        _drop_live(version)
+
+
+def _drop_live(version: Template) -> None:
+    """The one before is gone, or this one took its place meanwhile, and its name with it."""
+    named = table.get(table.data(), name_of(version))
+    if named and named["id"] == version.id:
+        delete(version)
+    else:
+        table.delete(table.data(), key_of(version))
 
 
 def _forgets(version: Template) -> dict[str, Any]:
