@@ -10,6 +10,7 @@ from parley.model.template import NewCopy, Template, TemplateChanges, TemplatePr
 from parley.operations import following, retirement, reviews, templates
 from parley.providers.whatsapp_cloud import templates as office
 from parley.store import templates as store
+from parley.store import versions as version_store
 
 from tests.support.faults import Killed
 from tests.support.world import ANA, World
@@ -296,3 +297,11 @@ def _raises(error: Exception) -> Any:
         raise error
 
     return submit
+
+
+def test_a_version_that_took_over_while_it_was_dropped_leaves_its_name_free(world: World) -> None:
+    stale = submitted(world)
+    world.judge(str(stale.provider_id), "APPROVED")
+    version_store.drop(stale)
+    assert store.find(world.organization, world.whatsapp, "order_ready", "en_US") is None
+    assert str(world.designed("order_ready").status) == "draft"

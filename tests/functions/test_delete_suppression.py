@@ -1,7 +1,7 @@
 """delete_suppression: a person is written to again."""
 
 import pytest
-from parley.store import opt_outs
+from parley.store import opt_outs, people
 
 from tests.support import builders, kept
 from tests.support.builders import ORGANIZATION, PERSON, TELEGRAM, WHATSAPP
@@ -32,6 +32,16 @@ def test_also_with_marketing(time: Clock) -> None:
         builders.suppressed()
     with kept.nothing_changes():
         opt_outs.stop(ORGANIZATION, WHATSAPP, f"phone:{PERSON}", time() - 2000)  # a word from before
+
+
+def test_under_the_platforms_number_for_them_too(time: Clock) -> None:
+    """Somebody in Brazil or Mexico opted out: it stands under both numbers."""
+    theirs = "phone:+34600111999"
+    people.know_as(ORGANIZATION, WHATSAPP, f"phone:{PERSON}", theirs)
+    for who in (f"phone:{PERSON}", theirs):
+        opt_outs.stop(ORGANIZATION, WHATSAPP, who, time())
+    assert call("delete_suppression").status == 204
+    assert call("list_suppressions").body["items"] == []
 
 
 @pytest.mark.parametrize("to", ["phone:+34600111222", "+34600111222", "34 600 111 222"])
