@@ -15,6 +15,9 @@ from tests.support.stack_simulators import Simulators
 WAIT, LATE, TTL, PACE, HASTY = 15, 25, 30, 10, 45
 SHARES = {0: 80, 1026: 10, 2: 5, 4: 5}
 """Of a hundred: delivered, failed by receipt, silent, and delivered after the fallback went out."""
+TIMELY = 6
+"""Seconds for the 95th percentile. Timers of the local stack go in hops of two seconds, eighty a second here, so that a
+shifted clock is noticed; on AWS this wait is one hop."""
 Rows = dict[str, Json]
 
 
@@ -40,7 +43,7 @@ def test_each_due_fallback_goes_out_once(
         {i for i in due if _fate(sent[i]) == 4 and _arrived(rows[i])} <= late <= {i for i in due if _arrived(rows[i])}
     )
     assert {row["status"] for i, row in rows.items() if i in due} >= {"failed", "expired", "accepted", "delivered"}
-    assert quantiles([_error(owner.message(i)) for i in due if _waited(rows[i])], n=20)[-1] < 2
+    assert quantiles([_error(owner.message(i)) for i in due if _waited(rows[i])], n=20)[-1] < TIMELY
 
 
 def _send(shop: Shop, simulators: Simulators, size: int) -> dict[str, str]:
