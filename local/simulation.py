@@ -20,7 +20,7 @@ LOCAL = {
     "CallTimeout": "4",
     "SettleOtp": "5",
     "SettleOther": "20",
-    "TimerStep": "2",
+    "TimerStep": "5",
     "LaneConcurrency": "3",
     "ClockShiftable": "true",
     "AllowLoopbackUrls": "true",
