@@ -1,6 +1,5 @@
 """Templates that the platform has: taken over from there, and compared with ours every hour."""
 
-import random
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -13,10 +12,9 @@ from parley.model.channel import Channel, Connection
 from parley.model.components import LANGUAGE, NAME
 from parley.model.template import Design, Existing, Import, Imported, NotImported, Template, TemplateStatus
 from parley.model.times import rfc3339
-from parley.operations import binding, channels, reviews
+from parley.operations import binding, channels, reviews, rounds
 from parley.operations.each import each
 from parley.store import channels as channel_store
-from parley.store import organizations
 from parley.store import templates as store
 
 MARGIN = 5000
@@ -114,21 +112,13 @@ def _compare(ours: Template, one: Existing, channel: Channel) -> None:
 
 def watch(left: Callable[[], int]) -> dict[str, int]:
     """Compares every template that was approved with the platform's: it may have changed its category or its quality,
-    or have lost it, and the webhook may be lost. In no order: a run that ends early must leave none out for good."""
+    or have lost it, and the webhook may be lost."""
     counted = {"watched": 0}
-    for organization in _in_no_order(organizations.all_ids()):
-        for channel in channel_store.list_all(organization):
-            if left() < MARGIN:
-                return counted
-            if _is_watched(channel):
-                counted["watched"] += each("templates could not be compared", partial(_watch, channel, left))
+    for organization, name in rounds.channels_in_turn("TEMPLATES", left, MARGIN):
+        channel = channel_store.get(organization, name)
+        if channel and _is_watched(channel):
+            counted["watched"] += each("templates could not be compared", partial(_watch, channel, left))
     return counted
-
-
-def _in_no_order(found: Iterator[str]) -> list[str]:
-    listed = list(found)
-    random.shuffle(listed)
-    return listed
 
 
 def _is_watched(channel: Channel) -> bool:
