@@ -1,0 +1,93 @@
+"""Broadcasts: what each one is, changed only while it is in a state that the change is for; and their list."""
+
+from typing import Any
+
+from parley.model.broadcast import BroadcastStatus
+from parley.model.run import Run
+from parley.store import keys, table
+from parley.store.table import ConditionFailed, Item
+
+Statuses = frozenset[BroadcastStatus]
+
+
+def insert(run: Run) -> Run | None:
+    """Keeps a new one. Returns None when it was new, else what is kept under its id."""
+    lists: Item = {"listed_at": run.created_at, "day_list": keys.listed_broadcasts(run.organization)}
+    if run.reference:
+        lists["reference_key"] = keys.by_reference(run.organization, run.reference)
+    try:
+        table.insert(table.data(), {**keys.broadcast(run.organization, run.id), **lists, **_item(run)})
+    except ConditionFailed as failed:
+        return read(failed.old or {})
+    return None
+
+
+def get(organization: str, broadcast: str) -> Run | None:
+    item = table.get(table.data(), keys.broadcast(organization, broadcast))
+    return read(item) if item else None
+
+
+def read(item: Item) -> Run:
+    return Run.model_validate(item)
+
+
+def change(run: Run, fields: dict[str, Any], within: Statuses, now: int) -> Run | None:
+    """Changes it if nobody did since it was read, and it is in one of these states; a None takes a field away.
+
+    None: it is not as it was any more; read it again."""
+    sets, gone = {"version": run.version + 1, "updated_at": now}, []
+    for name, value in fields.items():
+        if value is None:
+            gone.append(name)
+        else:
+            sets[name] = value
+    names = {f"#{name}": name for name in [*sets, *gone, "status"]}
+    expression = "SET " + ", ".join(f"#{name} = :{name}" for name in sets)
+    expression += f" REMOVE {', '.join(f'#{name}' for name in gone)}" if gone else ""
+    states = {f":in{i}": str(status) for i, status in enumerate(sorted(within))}
+    values: Item = {**{f":{name}": value for name, value in sets.items()}, **states, ":before": run.version}
+    condition = f"#version = :before AND #status IN ({', '.join(states)})"
+    key = keys.broadcast(run.organization, run.id)
+    try:
+        return read(table.update(table.data(), key, expression, condition, values, names))
+    except ConditionFailed:
+        return None
+
+
+def page(organization: str, start: Item | None, limit: int) -> tuple[list[Run], Item | None]:
+    """The newest first."""
+    value = keys.listed_broadcasts(organization)
+    found, last = table.query_page(
+        table.data(),
+        "day_list = :value",
+        {":value": value},
+        index="by_day",
+        start=start,
+        limit=limit,
+        newest_first=True,
+    )
+    return _whole(found), last
+
+
+def of_reference(organization: str, reference: str, start: Item | None, limit: int) -> tuple[list[Run], Item | None]:
+    value = keys.by_reference(organization, reference)
+    found, last = table.query_page(
+        table.data(),
+        "reference_key = :value",
+        {":value": value},
+        index="by_reference",
+        start=start,
+        limit=limit,
+        newest_first=True,
+    )
+    return _whole([each for each in found if each["sk"].startswith("BROADCAST#")]), last
+
+
+def _whole(rows: list[Item]) -> list[Run]:
+    wanted = [{"pk": row["pk"], "sk": row["sk"]} for row in rows]
+    items = {item["sk"]: item for item in table.get_many(table.data(), wanted)}
+    return [read(items[key["sk"]]) for key in wanted if key["sk"] in items]
+
+
+def _item(run: Run) -> Item:
+    return run.model_dump(mode="json", exclude_none=True)
