@@ -14,7 +14,7 @@ def insert(run: Run) -> Run | None:
     """Keeps a new one. Returns None when it was new, else what is kept under its id."""
     lists: Item = {"listed_at": run.created_at, "day_list": keys.listed_broadcasts(run.organization)}
     if run.reference:
-        lists["reference_key"] = keys.by_reference(run.organization, run.reference)
+        lists["reference_key"] = keys.broadcasts_by_reference(run.organization, run.reference)
     try:
         table.insert(table.data(), {**keys.broadcast(run.organization, run.id), **lists, **_item(run)})
     except ConditionFailed as failed:
@@ -54,33 +54,17 @@ def change(run: Run, fields: dict[str, Any], within: Statuses, now: int) -> Run 
         return None
 
 
-def page(organization: str, start: Item | None, limit: int) -> tuple[list[Run], Item | None]:
-    """The newest first."""
-    value = keys.listed_broadcasts(organization)
+def page(organization: str, reference: str | None, start: Item | None, limit: int) -> tuple[list[Run], Item | None]:
+    """All of them, or those of a reference; the newest first."""
+    index, attribute, value = "by_day", "day_list", keys.listed_broadcasts(organization)
+    if reference:
+        index, attribute = "by_reference", "reference_key"
+        value = keys.broadcasts_by_reference(organization, reference)
+    condition, values = f"{attribute} = :value", {":value": value}
     found, last = table.query_page(
-        table.data(),
-        "day_list = :value",
-        {":value": value},
-        index="by_day",
-        start=start,
-        limit=limit,
-        newest_first=True,
+        table.data(), condition, values, index=index, start=start, limit=limit, newest_first=True
     )
     return _whole(found), last
-
-
-def of_reference(organization: str, reference: str, start: Item | None, limit: int) -> tuple[list[Run], Item | None]:
-    value = keys.by_reference(organization, reference)
-    found, last = table.query_page(
-        table.data(),
-        "reference_key = :value",
-        {":value": value},
-        index="by_reference",
-        start=start,
-        limit=limit,
-        newest_first=True,
-    )
-    return _whole([each for each in found if each["sk"].startswith("BROADCAST#")]), last
 
 
 def _whole(rows: list[Item]) -> list[Run]:

@@ -237,6 +237,11 @@ def listed_broadcasts(o: str) -> str:
     return f"ORG#{o}#BROADCASTS"
 
 
+def broadcasts_by_reference(o: str, reference: str) -> str:
+    """Apart from messages of the same reference."""
+    return f"ORG#{o}#BROADCASTS#REFERENCE#{reference}"
+
+
 def by_person(o: str, who: str) -> str:
     return f"ORG#{o}#PERSON#{who}"
 
