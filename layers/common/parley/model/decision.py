@@ -23,6 +23,7 @@ class Step(StrEnum):
     FAIL = "fail"
     SKIP = "skip"
     HOLD = "hold"
+    CANCEL = "cancel"
     SEND = "send"
 
 

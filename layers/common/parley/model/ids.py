@@ -25,6 +25,11 @@ def copy_of(original: str, step: int) -> str:
     return derived(original, "fallback", step)
 
 
+def row_of(broadcast: str, row: int) -> str:
+    """The id of the message that a row of a broadcast is."""
+    return derived(broadcast, "row", row)
+
+
 def inbound(channel: str, provider_id: str) -> str:
     return derived(channel, "inbound", provider_id)
 

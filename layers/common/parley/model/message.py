@@ -118,7 +118,8 @@ class State(Model):
     provider's time of each status whenever it came, `step` is the last fallback step that fired, of a message that was
     accepted; `fired_at` is there on every leg that another one followed. Of a code that went out through the pool
     `origin` is the sender instead of `sender`, `resource` the one of the pool. Of an inbound message
-    `answers` is ours that it answers, `template` that one's template, `pressed` the text of the button.
+    `answers` is ours that it answers, `template` that one's template, `pressed` the text of the button. A row of a
+    `broadcast` has no content of its own: it is made from the row's file.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -167,6 +168,8 @@ class State(Model):
     converted: bool | None = None
     origin: str | None = None
     resource: Id | None = None
+    broadcast: Id | None = None
+    row: int | None = None
 
     @property
     def address(self) -> Address:

@@ -14,7 +14,7 @@ from parley.model.fallback import seconds_to_deliver
 from parley.model.lane import Lane
 from parley.model.message import Fault, State
 from parley.model.template import Template
-from parley.operations import ends, headers, holds, otp_pool, uploads
+from parley.operations import ends, headers, holds, otp_pool, rows, uploads
 from parley.operations.otp_pool import Route
 from parley.providers.provider import Accepted, Outbound, Secret
 from parley.store import bindings, channel_events, channels, people, rates
@@ -48,7 +48,7 @@ def prepare(state: State, known: Controls, route: Route | None = None) -> Prepar
 
 
 def _outbound(state: State, channel: Channel, template: Template | None, known: Controls) -> Outbound:
-    content = Content.model_validate(known.contents[state.organization, state.id]["content"])
+    content = _content(state, known)
     sender = channel.bound.sender_id
     content, files = uploads.prepared(state.organization, content, providers.capabilities(channel), sender)
     return Outbound(
@@ -62,6 +62,14 @@ def _outbound(state: State, channel: Channel, template: Template | None, known: 
         marketing=state.lane is Lane.MARKETING,
         callback_url=f"{providers.webhook_url(channel.bound.provider)}{channel.id}",
     )
+
+
+def _content(state: State, known: Controls) -> Content:
+    """Raises LookupError where it is gone."""
+    run = known.runs.get((state.organization, state.broadcast or ""))
+    if run and (state.organization, state.id) not in known.contents:  # a row that comes back without its words
+        return rows.words(state, run)
+    return Content.model_validate(known.contents[state.organization, state.id]["content"])
 
 
 def call(claimed: State, prepared: Prepared) -> None:

@@ -12,7 +12,7 @@ from parley.model.channel import Channel
 from parley.model.content import Content, Kind
 from parley.model.message import State
 from parley.model.message_view import Message
-from parley.operations import binding, channels, messages, plan, recipients
+from parley.operations import binding, channels, contents, messages, plan, recipients
 from parley.store import messages as store
 from parley.store import rates
 
@@ -20,7 +20,7 @@ from parley.store import rates
 def edit(organization: str, message: str, new: NewEdit) -> Message:
     """Raises Invalid for what the channel cannot show, Conflict for a message that cannot be edited (any more)."""
     state, channel = _sent(organization, message)
-    stored = store.get_content(state)
+    stored = contents.of(state)
     content = _edited(Content.model_validate(stored["content"]), new)
     abilities = providers.capabilities(channel)
     if content.type not in abilities.edits:

@@ -4,9 +4,12 @@ from typing import Any
 
 from parley.cloud import clock, queues
 from parley.cloud.metrics import count
+from parley.model.broadcast import BroadcastStatus
 from parley.model.lane import Lane
+from parley.model.message import State
 from parley.model.status import Status
-from parley.operations import ends, fallback, timers
+from parley.operations import ends, fallback, rows, timers
+from parley.store import broadcasts
 from parley.store import messages as store
 
 DELAY = 300
@@ -30,8 +33,16 @@ def _timer(timer: dict[str, Any]) -> None:
         timers.again({**timer, "hops": hops}, clock.now() + DELAY * 1000)
 
 
+def _row(body: dict[str, Any]) -> State | None:
+    """A row of a broadcast that nobody could even write is written as queued first."""
+    run = broadcasts.get(body["organization"], body["broadcast"]) if "broadcast" in body else None
+    if run is None or run.status is BroadcastStatus.CANCELLED:
+        return None
+    return rows.keep(rows.fresh(run, body["row"], rows.line_of(body), clock.now()))
+
+
 def _message(body: dict[str, Any]) -> None:
-    state = store.get(body["organization"], body["message"])
+    state = store.get(body["organization"], body["message"]) or _row(body)
     if state is None:
         return
     if state.status is Status.QUEUED and state.expires_at <= clock.now():

@@ -6,26 +6,22 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 from parley import providers
 from parley.cloud import clock, queues
 from parley.model.address import form_of, of_key
-from parley.model.channel import Channel
-from parley.model.decision import Decision, Step, decide
+from parley.model.decision import Step
 from parley.model.lane import Lane
 from parley.model.message import Fault, State
-from parley.model.quiet import QuietHours, zones_of
-from parley.model.quiet import ends as ends_of_quiet
 from parley.model.rate import Slots, horizon, interval
 from parley.model.status import Status
-from parley.operations import calls, channels, ends, fallback, holds, otp_pool, uploads
+from parley.operations import arriving, calls, channels, deciding, ends, fallback, holds, otp_pool, rows, uploads
+from parley.operations.arriving import Arrived
+from parley.operations.deciding import Body, Job
 from parley.operations.each import each
-from parley.operations.otp_pool import Route
 from parley.settings import settings
-from parley.store import controls, people, rates
+from parley.store import controls, rates, waiting
 from parley.store import messages as store
 from parley.store.controls import Controls
 
@@ -41,39 +37,21 @@ every turn; whoever stands further behind asks for a turn again then."""
 LONGEST_FOR_ONE = 5000
 """Milliseconds that a code waits for the number of the pool that was chosen."""
 
-Bodies = dict[str, dict[str, Any]]
+Bodies = dict[str, Body]
 Left = Callable[[], int]
-
-
-@dataclass(frozen=True)
-class Job:
-    """One record of the batch and the message behind it; `had_turn`: it stood in line for its person already. `route`:
-    it goes out from a number of the pool."""
-
-    record: str
-    state: State
-    decision: Decision
-    had_turn: bool
-    route: Route | None = None
-
-    def channel(self, known: Controls) -> Channel:
-        """The one that it goes out from."""
-        return self.route.channel if self.route else known.channels[self.state.organization, self.state.channel]
 
 
 def deliver(bodies: Bodies, left: Left) -> list[str]:
     """Works through a batch. Returns the records that must come back; everything else may be acknowledged."""
-    states = controls.states((body["organization"], body["message"]) for body in bodies.values())
-    known = controls.load(states.values())
-    found = {record: states.get((body["organization"], body["message"])) for record, body in bodies.items()}
-    turns = {record: bool(body.get("turn")) for record, body in bodies.items()}
+    found = arriving.read(bodies, clock.now())
+    known = controls.load([each.state for each in found.values()])
     decided: list[Job] = []
     back = [
         record
-        for record, state in found.items()
-        if state and not each(FAILED, partial(_decide, record, state, known, turns[record], decided))
+        for record, arrived in found.items()
+        if not each(FAILED, partial(_decide, record, arrived, known, bodies[record], decided))
     ]
-    jobs = _scheduled(decided, known)
+    jobs = deciding.scheduled(decided, known)
     back += [job.record for job in jobs if job.decision.step is Step.GIVE_BACK]
     back += [
         job.record
@@ -83,45 +61,26 @@ def deliver(bodies: Bodies, left: Left) -> list[str]:
     return back + _send([job for job in jobs if job.decision.step is Step.SEND], known, left)
 
 
-def _decide(record: str, state: State, known: Controls, had_turn: bool, into: list[Job]) -> None:
-    channel = known.channels.get((state.organization, state.channel))
-    template = known.templates.get((state.organization, state.template or ""))
-    why = people.refusal(state.organization, state.channel, known.person_of(state), state.category)
-    now = clock.now()
-    decision = decide(state, channel, template, now, why, _quiet_until(state, channel, now))
-    into.append(Job(record, state, decision, had_turn))
-
-
-def _quiet_until(state: State, channel: Channel | None, now: int) -> int | None:
-    kept = channel.service.get("quiet_hours") if channel and state.lane is not Lane.OTP else None
-    if not kept:
-        return None
-    quiet = QuietHours.model_validate(kept)
-    return ends_of_quiet(quiet, zones_of(state.address, quiet), now) if quiet.concerns(state.category) else None
-
-
-def _scheduled(jobs: list[Job], known: Controls) -> list[Job]:
-    """With the number of the pool for each one-time code that goes out from one, or what to do where there is none."""
-    found = otp_pool.routes([job.state for job in jobs if job.decision.step is Step.SEND], known)
-    return [_routed(job, found.get(job.state.id)) for job in jobs] if found else jobs
-
-
-def _routed(job: Job, found: Route | Decision | None) -> Job:
-    if isinstance(found, Route):
-        return replace(job, route=found)
-    return replace(job, decision=found) if found else job
+def _decide(record: str, arrived: Arrived, known: Controls, body: Body, into: list[Job]) -> None:
+    into.append(deciding.job_of(record, arrived, known, body))
 
 
 def _settle(job: Job) -> None:
-    """Everything that needs no provider."""
+    """Everything that needs no provider. A row of a broadcast is written first; of a cancelled one, it never is."""
     state, decision = job.state, job.decision
+    if job.fresh and decision.step is not Step.CANCEL:
+        rows.keep(state)
     match decision.step:
+        case Step.CANCEL if not job.fresh:
+            waiting.cancel(state, clock.now())
         case Step.EXPIRE:
             ends.expire(state)
         case Step.FAIL if decision.fault:
             ends.fail_unclaimed(state, decision.fault)
         case Step.SKIP if decision.fault:
             ends.skip(state, decision.fault)
+        case Step.HOLD if decision.until and decision.hold == "parked":
+            holds.park(state, decision.until)
         case Step.HOLD if decision.until:
             holds.until_morning(state, decision.until)
         case Step.HOLD if decision.hold:
@@ -177,14 +136,14 @@ def _put_off(jobs: list[Job], milliseconds: float) -> None:
             otp_pool.rest(job.route, milliseconds)
             _later(job, 0, had_turn=job.had_turn)
         elif milliseconds > calls.SHORT * 1000 and job.state.lane is not Lane.OTP:
-            holds.park(job.state, clock.now() + round(milliseconds))
+            holds.park(rows.keep(job.state) if job.fresh else job.state, clock.now() + round(milliseconds))
         else:
             _later(job, milliseconds, had_turn=job.had_turn)
 
 
 def _later(job: Job, milliseconds: float, *, had_turn: bool) -> None:
-    state, delay = job.state, min(queues.MAX_DELAY, max(1, math.ceil(milliseconds / 1000)))
-    queues.enqueue(state.lane, state.organization, state.id, state.channel, delay, turn=had_turn)
+    delay = min(queues.MAX_DELAY, max(1, math.ceil(milliseconds / 1000)))
+    queues.send(queues.lane_url(job.state.lane), {**job.body, "turn": had_turn}, delay, job.state.channel)
 
 
 def _at(start: float, job: Job, known: Controls, left: Left) -> bool:
@@ -201,18 +160,25 @@ def _at(start: float, job: Job, known: Controls, left: Left) -> bool:
         return True
     time.sleep(max(0.0, (start - clock.now()) / 1000))
     if left() < settings().call_timeout * 1000 + MARGIN:
-        queues.enqueue(state.lane, state.organization, state.id, state.channel)
+        _later(job, 0, had_turn=job.had_turn)
         return True
     if job.route and not otp_pool.reserve(job.route):
         _later(job, 0, had_turn=job.had_turn)
         return True
     now, via = clock.now(), job.route.recorded if job.route else None
-    claimed = store.claim(state, uuid.uuid4().hex[:12], now, now + settings().lease * 1000, via)
+    claimed = _claim(job, now, now + settings().lease * 1000, via)
     if claimed is None:
         kept = store.get(state.organization, state.id)
         return kept is None or kept.status is not Status.SENDING
     calls.call(claimed, prepared)
     return True
+
+
+def _claim(job: Job, now: int, lease_until: int, via: tuple[str, str] | None) -> State | None:
+    worker = uuid.uuid4().hex[:12]
+    if job.fresh:
+        return store.claim_row(job.state, worker, now, lease_until)
+    return store.claim(job.state, worker, now, lease_until, via)
 
 
 def _person_is_free(start: float, job: Job, known: Controls) -> bool:

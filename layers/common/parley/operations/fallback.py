@@ -11,7 +11,7 @@ from parley.model.fallback import firing_statuses, goal, reason_to_fire, wait_en
 from parley.model.lane import Category
 from parley.model.message import Fault, State
 from parley.model.status import Status, rank
-from parley.operations import pumping, timers, ttl
+from parley.operations import contents, pumping, timers, ttl
 from parley.store import channels, takeovers
 from parley.store import messages as store
 
@@ -19,8 +19,9 @@ WAITING = frozenset({Status.UNKNOWN, Status.ACCEPTED, Status.SENT, Status.DELIVE
 
 
 def arm(state: State) -> None:
-    """Arms what a recorded acceptance or an unknown outcome needs; harmless to repeat."""
-    ends = wait_ends(state)
+    """Arms what a recorded acceptance or an unknown outcome needs; harmless to repeat. The waits of a broadcast's rows
+    are watched by its run, a cursor instead of a timer each."""
+    ends = None if state.broadcast else wait_ends(state)
     if ends is not None and not state.fired_at and state.status in WAITING:
         timers.arm({"kind": "fallback", "organization": state.organization, "message": state.id}, ends)
 
@@ -54,7 +55,7 @@ def _take_over(state: State, reason: str) -> State | None:
 
 def _complete(before: State) -> None:
     """Inserts and enqueues the copy; a repeat that finds it still queued enqueues it again."""
-    steps = store.get_content(before).get("steps")
+    steps = contents.of(before).get("steps")
     if not steps:
         return
     channel = channels.get(before.organization, steps[0]["channel"])

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 from parley.cloud import clock, queues
+from parley.model.broadcast import BroadcastStatus
 from parley.model.channel import Life
 from parley.model.lane import Lane
 from parley.model.message import Fault, State
@@ -13,7 +14,7 @@ from parley.model.status import Status
 from parley.model.template import TemplateStatus
 from parley.model.times import MINUTE
 from parley.operations.each import each
-from parley.store import channels, keys, templates, waiting
+from parley.store import broadcasts, channels, keys, templates, waiting
 from parley.store import holds as store
 from parley.store import messages as message_store
 
@@ -81,11 +82,13 @@ def _mark(state: State, kind: str) -> str:
 def _name(state: State, kind: str) -> str:
     if kind == "template":
         return keys.held_by_template(state.organization, state.template or "")
+    if kind == "broadcast":
+        return keys.held_by_broadcast(state.organization, state.broadcast or "")
     return OF_CHANNEL[kind](state.organization, state.channel)
 
 
 def _thing(state: State, kind: str) -> str:
-    return (state.template or "") if kind == "template" else state.channel
+    return {"template": state.template, "broadcast": state.broadcast}.get(kind, state.channel) or ""
 
 
 def _reason_stands(organization: str, thing: str, kind: str) -> bool:
@@ -94,6 +97,9 @@ def _reason_stands(organization: str, thing: str, kind: str) -> bool:
         template = templates.get(organization, thing)
         stopped = (TemplateStatus.PAUSED, TemplateStatus.APPROVED)
         return template is not None and template.status in stopped and not template.sendable
+    if kind == "broadcast":
+        run = broadcasts.get(organization, thing)
+        return run is not None and run.status is BroadcastStatus.PAUSED
     channel = channels.get(organization, thing)
     if kind == "quiet":
         return channel is not None and bool(channel.service.get("quiet_hours"))

@@ -15,6 +15,7 @@ from parley.model.message import Fallback, Fault, NewMessage, Trigger, Unsupport
 from parley.model.message_view import PlannedStep
 from parley.model.status import Status
 from parley.model.template import Template
+from parley.model.types import JsonObject
 from parley.operations import chosen, policies, recipients, uploads
 from parley.operations.policies import Said, Wish
 from parley.store import channels as channel_store
@@ -160,6 +161,18 @@ def describe(leg: Leg) -> PlannedStep:
         wait=leg.wait,
         **counted,
     )
+
+
+def spec(leg: Leg) -> JsonObject:
+    """What the copy of a step needs, settled at acceptance, so that firing decides nothing new."""
+    return {
+        "trigger": leg.trigger,
+        "wait": leg.wait,
+        "channel": leg.channel.id,
+        "to": leg.to.key,
+        "template": leg.template.id if leg.template else None,
+        "content": leg.content.model_dump(mode="json", exclude_none=True),
+    }
 
 
 def collect(problems: list[Problem], check: Callable[[], Any]) -> Any:

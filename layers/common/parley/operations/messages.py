@@ -10,8 +10,7 @@ from parley.model.message_view import DryRun, Message, MessageSummary
 from parley.model.status import Status, rank
 from parley.model.times import DAY, instant, rfc3339
 from parley.model.types import JsonObject, Page
-from parley.operations import fallback, legs, plan, pumping, timers, views
-from parley.operations.legs import Leg
+from parley.operations import contents, fallback, legs, plan, pumping, timers, views
 from parley.store import keys, lists, waiting
 from parley.store import messages as store
 from parley.store.table import Item
@@ -84,25 +83,13 @@ def _state(organization: str, message: str, fingerprint: str, new: NewMessage, p
 def _keep(state: State, planned: plan.Plan) -> tuple[State, Item | None]:
     """Content first (its key carries the fingerprint), then the state by a conditional insert. With the content of a
     message that is new and only has to go out: what it looks like is known then."""
-    steps = [_spec(leg) for leg in planned.steps]
+    steps = [legs.spec(leg) for leg in planned.steps]
     try:
         stored = store.put_content(state, planned.main.content, planned.main.channel.bound.sender, steps)
         there = store.insert(state)
     except AWS_ERRORS as error:
         raise NotStored("not_stored", "Repeat the request with the same Idempotency-Key.") from error
     return there or state, None if there or state.status is Status.FAILED else stored
-
-
-def _spec(leg: Leg) -> JsonObject:
-    """What the copy of a step needs, settled at acceptance, so that firing decides nothing new."""
-    return {
-        "trigger": leg.trigger,
-        "wait": leg.wait,
-        "channel": leg.channel.id,
-        "to": leg.to.key,
-        "template": leg.template.id if leg.template else None,
-        "content": leg.content.model_dump(mode="json", exclude_none=True),
-    }
 
 
 def start(state: State) -> None:
@@ -120,7 +107,7 @@ def start(state: State) -> None:
 
 def get(organization: str, message: str) -> Message:
     state = _existing(organization, message)
-    return views.full(state, store.get_content(state))
+    return views.full(state, contents.of(state))
 
 
 def _existing(organization: str, message: str) -> State:

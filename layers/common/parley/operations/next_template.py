@@ -8,7 +8,7 @@ from parley.model.channel import Channel
 from parley.model.content import Content, Kind
 from parley.model.message import NewMessage, State
 from parley.model.types import JsonObject
-from parley.operations import chosen, messages
+from parley.operations import chosen, contents, messages
 from parley.store import channel_events
 from parley.store import messages as store
 
@@ -37,7 +37,7 @@ def _accept(press: State, channel: Channel, message: str, wanted: JsonObject) ->
 
 def _new(press: State, channel: Channel, wanted: JsonObject, answered: State) -> NewMessage:
     """In the language that the press names, else in those of the message before, with its values of the same names."""
-    said = Content.model_validate(store.get_content(answered)["content"])
+    said = Content.model_validate(contents.of(answered)["content"])
     spoken = {"language": said.language, "fallback_language": said.fallback_language}
     named = wanted if wanted.get("language") else {**spoken, **wanted}
     content = Content.model_validate({"type": Kind.TEMPLATE, **named, "variables": said.variables})

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from parley.model.channel import Channel
 from parley.model.message import State
+from parley.model.run import Run
 from parley.model.template import Template
 from parley.store import channels, keys, messages, people, table, templates
 from parley.store.people import STRANGER, Person
@@ -19,6 +20,7 @@ class Controls(NamedTuple):
     templates: dict[tuple[str, str], Template]
     contents: dict[tuple[str, str], Item]
     sealed: dict[tuple[str, str], tuple[bytes, int]]
+    runs: dict[tuple[str, str], Run]
     people: dict[tuple[str, str, str], Person]
 
     def person_of(self, state: State) -> Person:
@@ -26,42 +28,56 @@ class Controls(NamedTuple):
 
 
 def states(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], State]:
-    items = table.get_many(table.data(), [keys.state(organization, message) for organization, message in wanted])
-    found = [messages.read(item) for item in items]
-    return {(state.organization, state.id): state for state in found}
+    return arriving(wanted, [])[0]
+
+
+def arriving(
+    wanted: Iterable[tuple[str, str]], broadcasts: Iterable[tuple[str, str]]
+) -> tuple[dict[tuple[str, str], State], dict[tuple[str, str], Run]]:
+    """Messages, and the broadcasts of which rows may come that have no item yet; both by organization and id."""
+    named = [keys.state(*each) for each in wanted] + [keys.broadcast(*each) for each in broadcasts]
+    items = table.get_many(table.data(), named)
+    found = [messages.read(item) for item in items if item["sk"] == "STATE"]
+    runs = [Run.model_validate(item) for item in items if item["sk"] != "STATE"]
+    return {(each.organization, each.id): each for each in found}, {(each.organization, each.id): each for each in runs}
 
 
 def load(wanted: Iterable[State]) -> Controls:
     each = list(wanted)
-    items = table.get_many(table.data(), [key for state in each for key in _keys(state)])
+    items = table.get_many(table.data(), [key for state in each for key in _keys(state).values()])
     by_key = {(item["pk"], item["sk"]): item for item in items}
-    found = Controls({}, {}, {}, {}, {})
+    found = Controls({}, {}, {}, {}, {}, {})
     for state in each:
         _sort_in(found, state, by_key)
     return found
 
 
-def _keys(state: State) -> list[keys.Key]:
+def _keys(state: State) -> dict[str, keys.Key]:
+    """A row of a broadcast has no content of its own, but a run."""
     o = state.organization
-    wanted = [
-        keys.channel(o, state.channel),
-        keys.credential(o, state.channel),
-        keys.content(o, state.id, state.fingerprint),
-        keys.person(o, state.channel, state.to),
-    ]
-    return [*wanted, keys.template(o, state.template)] if state.template else wanted
+    wanted = {
+        "channel": keys.channel(o, state.channel),
+        "sealed": keys.credential(o, state.channel),
+        "person": keys.person(o, state.channel, state.to),
+    }
+    if state.broadcast:
+        wanted["run"] = keys.broadcast(o, state.broadcast)
+    else:
+        wanted["content"] = keys.content(o, state.id, state.fingerprint)
+    return wanted | ({"template": keys.template(o, state.template)} if state.template else {})
 
 
 def _sort_in(found: Controls, state: State, by_key: dict[tuple[str, str], Item]) -> None:
-    channel, sealed, content, person, *template = [by_key.get((key["pk"], key["sk"])) for key in _keys(state)]
-    o = state.organization
-    if channel:
+    o, items = state.organization, {name: by_key.get((key["pk"], key["sk"])) for name, key in _keys(state).items()}
+    if channel := items["channel"]:
         found.channels[o, state.channel] = channels.read(channel)
-    if sealed:
+    if sealed := items["sealed"]:
         found.sealed[o, state.channel] = (sealed["sealed"], sealed["version"])
-    if content:
+    if content := items.get("content"):
         found.contents[o, state.id] = content
-    if person:
+    if (run := items.get("run")) and state.broadcast:
+        found.runs[o, state.broadcast] = Run.model_validate(run)
+    if person := items["person"]:
         found.people[o, state.channel, state.to] = people.read(person)
-    if template and template[0] and state.template:
-        found.templates[o, state.template] = templates.read(template[0])
+    if (template := items.get("template")) and state.template:
+        found.templates[o, state.template] = templates.read(template)

@@ -7,6 +7,7 @@ from parley.model.times import day
 
 Key = dict[str, str]
 OPT_OUT = "#MARKETING"
+RUNNING = "RUNNING"
 
 
 def organization_of(key: Mapping[str, Any]) -> str:
@@ -167,11 +168,11 @@ def cursors(o: str, b: str) -> Key:
 
 def running(o: str, c: str, b: str) -> Key:
     """A mark in the runtime table for each broadcast that is not finished, by the channel that it sends from."""
-    return {"pk": "RUNNING", "sk": f"{o}#{c}#{b}"}
+    return {"pk": RUNNING, "sk": f"{o}#{c}#{b}"}
 
 
 def running_on(o: str, c: str) -> tuple[str, str]:
-    return "RUNNING", f"{o}#{c}#"
+    return RUNNING, f"{o}#{c}#"
 
 
 def channel_event(o: str, c: str, hour: str, kind: str) -> Key:

@@ -57,7 +57,7 @@ def read(item: Item) -> State:
         "id": message,
         "organization": organization,
         "channel": _channel(item),
-        "to": item["person"].partition("#PERSON#")[2],
+        "to": item["to"] if "to" in item else item["person"].partition("#PERSON#")[2],
         "reference": item.get("reference_key", "").partition("#REFERENCE#")[2] or None,
         "created_at": item["listed_at"],
     }
@@ -100,6 +100,14 @@ def claim(state: State, worker: str, now: int, lease_until: int, via: tuple[str,
     except ConditionFailed as failed:
         mine = failed.old is not None and failed.old.get("claimed_by") == worker  # the SDK repeated our own write
         return read(failed.old) if mine and failed.old else None
+
+
+def claim_row(state: State, worker: str, now: int, lease_until: int) -> State | None:
+    """The same for a row of a broadcast that has no item yet: its first write is the claim."""
+    sending: Item = {"status": Status.SENDING, "rank": rank(Status.SENDING), "attempt": 1, "claimed_by": worker}
+    claimed = state.model_copy(update={**sending, "lease_until": lease_until, "times": {"sending": now}})
+    there = insert(claimed)
+    return claimed if there is None or there.claimed_by == worker else None
 
 
 def give_back(claimed: State, held_by: str | None = None, hold_until: int | None = None) -> bool:
@@ -219,6 +227,8 @@ def _indexed(state: State) -> Item:
         "listed_at": state.created_at,
         "day_list": keys.by_day(state.organization, state.channel, state.created_at),
     }
+    if state.broadcast:  # rows are found by their number: each index costs a write more
+        return lists | {"to": state.to}
     lists["person"] = keys.by_person(state.organization, state.to)
     if state.reference:
         lists["reference_key"] = keys.by_reference(state.organization, state.reference)
