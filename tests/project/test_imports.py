@@ -1,4 +1,4 @@
-"""The arrow points down: functions → edge, operations → model, store, providers, cloud."""
+"""The arrow points down: functions → edge, operations → model, store, providers, cloud, sheets."""
 
 import re
 import sys
@@ -19,7 +19,8 @@ MAY_USE = {
     "cloud": GROUND,
     "store": GROUND | {"cloud"},
     "providers": GROUND | {"cloud"},
-    "operations": GROUND | {"cloud", "store", "providers"},
+    "sheets": {"errors", "model"},
+    "operations": GROUND | {"cloud", "store", "providers", "sheets"},
     "edge": GROUND | {"cloud", "operations"},
     "functions": {"errors", "model", "cloud", "operations", "edge"},
 }
@@ -29,6 +30,7 @@ LIBRARIES = {
     "cloud": {"boto3", "botocore"},
     "store": {"boto3", "botocore"},
     "providers": {"pydantic", "httpx", "httpcore"},
+    "sheets": {"python_calamine", "xlsxwriter"},
     "edge": {"aws_lambda_powertools", "pydantic"},
 }
 

@@ -12,7 +12,7 @@ from parley.errors import Invalid, Problem
 from parley.model.types import Model
 
 LONGEST = 256
-_DIALLED = re.compile(r"[+\uff0b]?[\d\s()./\u2010-\u2015-]+")
+DIALLED = re.compile(r"[+\uff0b]?[\d\s()./\u2010-\u2015-]+")
 """Digits of any script and what people put between them; no extension, no second number."""
 
 
@@ -117,7 +117,7 @@ def read_phone(text: str, field: str = "to") -> str:
     except phonenumbers.NumberParseException:
         raise Invalid([_not_a_number(field)]) from None
     possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
-    if not possible or not _DIALLED.fullmatch(digits):
+    if not possible or not DIALLED.fullmatch(digits):
         raise Invalid([_not_a_number(field)])
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

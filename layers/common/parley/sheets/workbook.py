@@ -1,0 +1,47 @@
+"""The parent of the process that reads a workbook: starts it, takes its rows, and tells how it ended."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from parley.model.sheet import HIDDEN_SHEET, SHEET
+from parley.sheets.faults import fault
+
+Row = tuple[int, list[str]]
+KEPT = ("PATH", "LD_LIBRARY_PATH", "LANG", "TZ")
+"""Of the environment: the child that opens a stranger's file gets no credentials."""
+
+
+def rows(path: str) -> tuple[str | None, Iterator[Row]]:
+    """What stands in the hidden sheet, and the rows that are not blank, the header among them. Raises Invalid."""
+    frames = _frames(path)
+    first = next(frames)
+    return first["hidden"], _rows(frames)
+
+
+def _rows(frames: Iterator[Any]) -> Iterator[Row]:
+    for batch in frames:
+        yield from map(tuple, batch)
+
+
+def _frames(path: str) -> Iterator[Any]:
+    """What the child says, one JSON text a line, until it says that all is told. One that falls silent before was
+    stopped by its limits, whatever it was doing."""
+    command = [sys.executable, "-S", "-B", "-m", "parley.sheets.child", path, SHEET, HIDDEN_SHEET]
+    given = {name: os.environ[name] for name in KEPT if name in os.environ}
+    environment = given | {"PYTHONPATH": os.pathsep.join(each for each in sys.path if each), "PYTHONUTF8": "1"}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
+        try:
+            for line in child.stdout or ():
+                frame = json.loads(line)
+                if frame == "end":
+                    return
+                if isinstance(frame, dict) and "problem" in frame:
+                    raise fault(frame["problem"], frame.get("about", ""))
+                yield frame
+            raise fault("sheet_too_large")
+        finally:
+            child.kill()
