@@ -40,6 +40,8 @@ class Settings(BaseModel):
     timers_queue_arn: str = ""
     timers_dead_letters_arn: str = ""
     webhooks_queue: str = ""
+    feeds_queue: str = ""
+    jobs_queue: str = ""
     schedule_group: str = "default"
     schedule_prefix: str = "parley"
     scheduler_role_arn: str = ""
@@ -62,6 +64,8 @@ class Settings(BaseModel):
     pool_misses: int = 20
     pool_rest: int = 180
     channel_limit: int = 100
+    broadcast_rows: int = 1_000_000
+    group_limit: int = 1000
     media_rules: Annotated[
         dict[Literal["image", "video", "audio", "document"], MediaRule], BeforeValidator(json.loads)
     ] = LIBRARY

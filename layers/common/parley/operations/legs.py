@@ -51,7 +51,7 @@ def channel_of(organization: str, channel: str, field: str) -> Channel:
 def main(organization: str, channel: Channel, new: NewMessage, send_at: int, problems: list[Problem]) -> Leg | None:
     abilities = providers.capabilities(channel)
     to = collect(problems, lambda: read_recipient(new.to, abilities.people))
-    _sender(channel, new.sender, problems)
+    check_sender(channel, new.sender, problems)
     content, notes = new.content(), list[str]()
     if new.on_unsupported is Unsupported.REDUCE:
         content, notes = reduction.reduce(content, abilities)
@@ -72,7 +72,7 @@ def main(organization: str, channel: Channel, new: NewMessage, send_at: int, pro
     return Leg(channel, to, chosen.settled(content, template), template, fault, tuple(notes))
 
 
-def _sender(channel: Channel, given: str | None, problems: list[Problem]) -> None:
+def check_sender(channel: Channel, given: str | None, problems: list[Problem]) -> None:
     if given is None or channel.binding is None:
         return
     own = {channel.binding.sender, channel.binding.sender_id, channel.binding.sender.removeprefix("+")}

@@ -11,7 +11,9 @@ from parley.model.types import Model
 from parley.store import keys, table
 from parley.store.table import ConditionFailed, Item
 
-MOST_SAMPLES = 30
+
+class Busy:
+    """Another worker has the lease."""
 
 
 class Cursors(Model):
@@ -44,17 +46,30 @@ def get(organization: str, broadcast: str) -> Cursors:
     return Cursors.model_validate({**item, "organization": organization, "broadcast": broadcast})
 
 
-def lease(run: Run, worker: str, now: int, until: int) -> Cursors | None:
-    """Takes the run for one step; None when somebody else has it."""
+def lease(run: Run, worker: str, turn: int | None, now: int, until: int) -> Cursors | Busy | None:
+    """Takes the run for one step. `turn` is the step after which this one was asked for, None: somebody wants one now.
+
+    None: a later step was made already. Busy: somebody is at it."""
     values: Item = {":worker": worker, ":until": until, ":now": now, ":one": 1, ":zero": 0}
     expression = "SET worker = :worker, lease_until = :until, turn = if_not_exists(turn, :zero) + :one"
-    free = "attribute_not_exists(lease_until) OR lease_until <= :now"
+    condition = "(attribute_not_exists(lease_until) OR lease_until <= :now)"
+    if turn is not None:
+        condition, values = f"{condition} AND turn = :turn", values | {":turn": turn}
     try:
-        item = table.update(table.data(), keys.cursors(run.organization, run.id), expression, free, values)
+        item = table.update(table.data(), keys.cursors(run.organization, run.id), expression, condition, values)
     except ConditionFailed as failed:
-        mine = failed.old is not None and failed.old.get("worker") == worker  # the SDK repeated our own write
-        item = failed.old if mine and failed.old else None
-    return Cursors.model_validate({**item, "organization": run.organization, "broadcast": run.id}) if item else None
+        return _refused(failed.old or {}, run, worker, turn)
+    return _read(item, run)
+
+
+def _refused(old: Item, run: Run, worker: str, turn: int | None) -> Cursors | Busy | None:
+    if old.get("worker") == worker:  # the SDK repeated our own write
+        return _read(old, run)
+    return None if turn is not None and old.get("turn", 0) != turn else Busy()
+
+
+def _read(item: Item, run: Run) -> Cursors:
+    return Cursors.model_validate({**item, "organization": run.organization, "broadcast": run.id})
 
 
 def move(cursors: Cursors, **fields: Any) -> Cursors:
@@ -97,7 +112,7 @@ def running_on(organization: str, channel: str, now: int) -> int:
     pk, prefix = keys.running_on(organization, channel)
     values = {":pk": pk, ":prefix": prefix}
     found = table.query(table.runtime(), "pk = :pk AND begins_with(sk, :prefix)", values)
-    return max(1, sum(item["due"] <= now + SOON for item in found))
+    return max(1, len([item for item in found if item["due"] <= now + SOON]))
 
 
 SOON = 60_000

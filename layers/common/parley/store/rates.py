@@ -26,6 +26,12 @@ def take(organization: str, channel: str, count: int, interval: float, horizon: 
     return interval  # somebody was faster by a moment
 
 
+def booked_until(organization: str, channel: str) -> float:
+    """Epoch milliseconds at which a sender is free; in the past where nothing is booked."""
+    item = table.get(table.runtime(), keys.rate(organization, channel), consistent=False)
+    return float(item["tat"]) if item else 0.0
+
+
 def _busy(key: Key, cost: float, now: int, horizon: float) -> tuple[float, float] | None:
     """The first slot behind those booked, and by how much it lies beyond the horizon; None: nothing is booked."""
     values = {":cost": cost, ":now": now, ":latest": now + horizon}

@@ -1,0 +1,64 @@
+"""From a checked broadcast to its run: what the check found decides whether it starts, waits for its time, waits for its
+owner, or is refused. Each change is one conditional write; who comes second finds it made."""
+
+from typing import Any
+
+from parley.cloud import clock, queues
+from parley.errors import Problem
+from parley.model.broadcast import BroadcastStatus, OnBadRows
+from parley.model.broadcast_view import CheckReport
+from parley.model.message import Fault
+from parley.model.run import Run, Wave
+from parley.operations import feed
+from parley.settings import settings
+from parley.store import broadcasts
+
+CHECKING = frozenset({BroadcastStatus.CHECKING})
+MOST_ERRORS = 20
+
+
+def check(run: Run) -> None:
+    """Has its rows checked, by a job; a repeat is harmless."""
+    body = {"kind": "check", "organization": run.organization, "broadcast": run.id}
+    queues.send(settings().jobs_queue, body)
+
+
+def checked(run: Run, folder: str, report: CheckReport, waves: list[Wave]) -> None:
+    """The check went through: its rows lie in `folder`. Nothing, if another attempt was recorded before."""
+    now = clock.now()
+    status = _next(run, report, waves, now)
+    found: dict[str, Any] = {"folder": folder, "rows": report.good, "report": report.model_dump(exclude_none=True)}
+    found |= {"waves": [wave.model_dump() for wave in waves], "status": status}
+    if status is BroadcastStatus.REFUSED:
+        bad = Fault(code="bad_rows", message=f"{report.bad} of {report.rows} rows are bad, so none is sent.")
+        found["errors"] = [bad.model_dump(exclude_none=True)]
+    if status is BroadcastStatus.RUNNING:
+        found["started_at"] = now
+    changed = broadcasts.change(run, found, CHECKING, now)
+    if changed:
+        begin(changed)
+
+
+def _next(run: Run, report: CheckReport, waves: list[Wave], now: int) -> BroadcastStatus:
+    if report.bad and run.on_bad_rows is OnBadRows.REFUSE:
+        return BroadcastStatus.REFUSED
+    if run.dry_run or (report.bad and run.on_bad_rows is OnBadRows.ASK):
+        return BroadcastStatus.CHECKED
+    return BroadcastStatus.SCHEDULED if waves[0].due > now else BroadcastStatus.RUNNING
+
+
+def refused(run: Run, problems: list[Problem], report: CheckReport | None) -> None:
+    """Nothing of it can be sent."""
+    faults = [Fault(code=each.code, message=each.reason).model_dump(exclude_none=True) for each in problems]
+    fields: dict[str, Any] = {"status": BroadcastStatus.REFUSED, "errors": faults[:MOST_ERRORS]}
+    if report:
+        fields["report"] = report.model_dump(exclude_none=True)
+    broadcasts.change(run, fields, CHECKING, clock.now())
+
+
+def begin(run: Run) -> None:
+    """Puts a run on its way, now or at its time; a repeat makes one chain of steps all the same."""
+    if run.status is BroadcastStatus.RUNNING:
+        feed.kick(run)
+    elif run.status is BroadcastStatus.SCHEDULED:
+        feed.at(run, run.waves[0].due - feed.AHEAD)
