@@ -1,6 +1,7 @@
 """Whether a channel can show what is to be said; nothing is ever dropped in silence."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from parley.errors import Problem
 from parley.model import formatting
@@ -94,15 +95,23 @@ def _texts(content: Content, template: Template | None, abilities: Capabilities)
         *((name, caption, abilities.caption_limit, "caption") for name, caption in captions),
     ]:
         yield from _formatted(name, text, content, abilities)
-        yield from _length(name, formatting.shown(text) if content.format is Format.HTML else text, limit, what)
+        yield from length(name, formatting.shown(text) if content.format is Format.HTML else text, limit, what)
 
 
 def _template(content: Content, template: Template | None, abilities: Capabilities) -> Iterator[Problem]:
-    """A platform that knows no templates shows the words under a file as its caption."""
     text = shown_text(content, template)
-    if template and template.file and text and not abilities.dialect.reviewed:
-        return _length("template", words(template, content.variables), abilities.caption_limit, "caption")
-    return _length("template", text, abilities.text_limit, "text")
+    if template is None or not text:
+        return length("template", text, abilities.text_limit, "text")
+    write, limit, what = measured(template, abilities)
+    return length("template", write(content.variables), limit, what)
+
+
+def measured(template: Template, abilities: Capabilities) -> tuple[Callable[[Mapping[str, str]], str], int, str]:
+    """What writes the text of a template that has a limit, the limit, and what the text is. A platform that knows no
+    templates shows the words under a file as its caption."""
+    if template.file and not abilities.dialect.reviewed:
+        return partial(words, template), abilities.caption_limit, "caption"
+    return partial(render, template.components), abilities.text_limit, "text"
 
 
 def _formatted(name: str, text: str, content: Content, abilities: Capabilities) -> list[Problem]:
@@ -113,9 +122,9 @@ def _formatted(name: str, text: str, content: Content, abilities: Capabilities) 
     return formatting.check(text, abilities.html, name)
 
 
-def _length(name: str, text: str, limit: int, what: str) -> Iterator[Problem]:
+def length(name: str, text: str, limit: int, what: str) -> Iterator[Problem]:
     """In UTF-16 units where that is more than characters: platforms that count at all count one of the two."""
-    if len(text.encode("utf-16-le", "surrogatepass")) // 2 > limit:
+    if 2 * len(text) > limit and len(text.encode("utf-16-le", "surrogatepass")) // 2 > limit:
         reason = f"A {what} holds at most {limit} characters here, with variables filled in."
         yield Problem(name, f"{what}_too_long", reason)
 

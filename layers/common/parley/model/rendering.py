@@ -1,5 +1,7 @@
 """The text that a person reads of a template."""
 
+from collections.abc import Mapping
+
 from parley.model import variables
 from parley.model.components import (
     Body,
@@ -17,18 +19,18 @@ from parley.model.components import (
 from parley.model.template import Template
 
 
-def render(components: list[Component], values: dict[str, str]) -> str:
+def render(components: list[Component], values: Mapping[str, str]) -> str:
     """The text a person would read, buttons and links as lines; for previews and for channels that show plain text."""
     return "\n".join(line for component in components for line in _lines(component, values) if line)
 
 
-def words(template: Template, values: dict[str, str]) -> str:
+def words(template: Template, values: Mapping[str, str]) -> str:
     """The text for a channel that shows the file of its header and its buttons as such."""
     shown = (template.file, *(each for each in template.components if isinstance(each, Buttons)))
     return render([each for each in template.components if all(each is not one for one in shown)], values)
 
 
-def _lines(component: Component, values: dict[str, str]) -> list[str]:
+def _lines(component: Component, values: Mapping[str, str]) -> list[str]:
     match component:
         case Header(text=text, link=link):
             return [variables.fill(text or link or "", values)]
@@ -40,7 +42,7 @@ def _lines(component: Component, values: dict[str, str]) -> list[str]:
             return [_button(button, values) for button in buttons]
 
 
-def _button(button: Button, values: dict[str, str]) -> str:
+def _button(button: Button, values: Mapping[str, str]) -> str:
     match button:
         case (
             UrlButton(text=text, url=more) | CopyCode(text=text, code=more) | PhoneButton(text=text, phone_number=more)

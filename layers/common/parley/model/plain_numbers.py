@@ -1,0 +1,41 @@
+"""Phone numbers that are written as they are kept, like +34600111222, told without parsing them, which takes twenty
+times as long and is most of the work on a list of a million."""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import phonenumbers
+
+LONGEST_CODE = 3
+
+Plan = tuple[frozenset[int], Callable[[str], Any] | None]
+
+
+def is_plain(text: str) -> bool:
+    """True only for an E.164 number with its plus that `address.read_phone` takes and leaves as it is. False says
+    nothing: that one has to be parsed."""
+    if text[:1] != "+" or not text.isascii() or not text[1:].isdigit():
+        return False
+    for length in range(1, LONGEST_CODE + 1):
+        plan = _plan(text[1 : length + 1])
+        if plan:  # no country code is the beginning of another one
+            return _is_possible(text[length + 1 :], *plan)
+    return False
+
+
+def _is_possible(national: str, lengths: frozenset[int], trunk_prefix: Callable[[str], Any] | None) -> bool:
+    return len(national) in lengths and national[0] != "0" and not (trunk_prefix and trunk_prefix(national))
+
+
+@lru_cache(maxsize=2048)
+def _plan(code: str) -> Plan | None:
+    """How long the national numbers of a country code are, and what finds a prefix that a parse would take off. None:
+    there is no such code."""
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(code)) if code and code[0] != "0" else None
+    if regions is None:
+        return None
+    known = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(int(code), regions[0])
+    prefix = known.national_prefix_for_parsing
+    return frozenset(known.general_desc.possible_length), re.compile(prefix).match if prefix else None
