@@ -18,7 +18,7 @@ from tests.support import quick_moto
 
 ROOT = Path(__file__).parents[2]
 REGION = "us-east-1"
-QUEUES = ("OtpQueue", "TransactionalQueue", "MarketingQueue", "TimersQueue", "WebhooksQueue")
+QUEUES = ("OtpQueue", "TransactionalQueue", "MarketingQueue", "TimersQueue", "WebhooksQueue", "JobsQueue")
 RECEIVERS = ("whatsapp", "sms", "telegram")
 
 
@@ -92,6 +92,7 @@ def _make() -> dict[str, str]:
         "TIMERS_QUEUE_ARN": f"arn:aws:sqs:{REGION}:123456789012:TimersQueue",
         "TIMERS_DEAD_LETTERS_ARN": f"arn:aws:sqs:{REGION}:123456789012:TimersDeadLetters",
         "WEBHOOKS_QUEUE": urls["WebhooksQueue"],
+        "JOBS_QUEUE": urls["JobsQueue"],
         "SCHEDULE_GROUP": "parley-timers",
         "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/scheduler",
         "FILES_BUCKET": "parley-files",

@@ -110,6 +110,7 @@ Destination = Annotated[str | None, Depends(_destination)]
 Channels = Annotated[str, acting(Scope.CHANNELS)]
 Templates = Annotated[str, acting(Scope.TEMPLATES)]
 Messages = Annotated[str, acting(Scope.MESSAGES)]
+Contacts = Annotated[str, acting(Scope.CONTACTS)]
 Keys = Annotated[str, acting(Scope.KEYS)]
 Organizations = Annotated[str, acting(Scope.ORGANIZATIONS)]
 

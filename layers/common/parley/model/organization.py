@@ -20,6 +20,7 @@ class Scope(StrEnum):
     CHANNELS = "channels"
     TEMPLATES = "templates"
     MESSAGES = "messages"
+    CONTACTS = "contacts"
     ORGANIZATIONS = "organizations"
     KEYS = "keys"
 

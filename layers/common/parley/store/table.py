@@ -138,6 +138,18 @@ def query_page(
     return [from_wire(item) for item in answer["Items"]], from_wire(last) if last else None
 
 
+def count(table: str, condition: str, values: Item) -> int:
+    """How many items a query has, read consistently."""
+    question = {"KeyConditionExpression": condition, "ExpressionAttributeValues": to_wire(values), "Select": "COUNT"}
+    found, start = 0, Item()
+    while True:
+        answer = client("dynamodb").query(TableName=table, ConsistentRead=True, **question, **start)
+        found += int(answer["Count"])
+        if "LastEvaluatedKey" not in answer:
+            return found
+        start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+
 def _check_start(start: Item | None, condition: str, values: Item) -> None:
     """A start key comes back from the caller: it must lie in the very partition that the query is about."""
     if start is None:
