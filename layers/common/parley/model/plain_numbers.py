@@ -37,5 +37,7 @@ def _plan(code: str) -> Plan | None:
     if regions is None:
         return None
     known = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(int(code), regions[0])
+    if known is None or known.general_desc is None:
+        return None
     prefix = known.national_prefix_for_parsing
     return frozenset(known.general_desc.possible_length), re.compile(prefix).match if prefix else None

@@ -39,14 +39,19 @@ class QuietHours(Strict):
 
 
 def zones_of(to: Address, quiet: QuietHours) -> Sequence[str]:
-    """The zones that a phone number may be in, as far as its prefix tells."""
-    if to.type is not AddressKind.PHONE:
-        return (quiet.time_zone,)
-    import phonenumbers
-    from phonenumbers import timezone  # its table is large, and only who has quiet hours needs it
+    """The zones that a person may be in, as far as their number's prefix tells."""
+    return prefix_zones(to) or (quiet.time_zone,)
 
-    found = timezone.time_zones_for_number(phonenumbers.parse(to.value))
-    return (quiet.time_zone,) if timezone.UNKNOWN_TIMEZONE in found else found
+
+def prefix_zones(to: Address) -> Sequence[str]:
+    """The zones that a phone number may be in; none where nothing tells."""
+    if to.type is not AddressKind.PHONE:
+        return ()
+    import phonenumbers
+    from phonenumbers import timezone  # its table is large, and only who has quiet hours or local times needs it
+
+    found: Sequence[str] = timezone.time_zones_for_number(phonenumbers.parse(to.value))
+    return () if timezone.UNKNOWN_TIMEZONE in found else found
 
 
 def ends(quiet: QuietHours, zones: Sequence[str], now: int) -> int | None:
