@@ -26,6 +26,16 @@ def process(one: Callable[[Body], None]) -> QueueHandler:
     return observed(handler)
 
 
+def process_in_time(one: Callable[[Body, Callable[[], int]], None]) -> QueueHandler:
+    """The same for work that looks at the clock: `one` gets the milliseconds left, too."""
+
+    def handler(event: dict[str, Any], context: Any) -> Answer:
+        left = context.get_remaining_time_in_millis
+        return process(lambda body: one(body, left))(event, context)
+
+    return handler
+
+
 def process_batch(batch: Callable[[dict[str, Body], Callable[[], int]], list[str]]) -> QueueHandler:
     """A handler that gives all bodies by record id, and the milliseconds left; `batch` returns what comes back."""
 

@@ -98,3 +98,19 @@ class BroadcastRow(Model):
     parts: int | None = None
     skip_reason: str | None = Field(default=None, description="Of a row that waits: why it would not go out now")
     times: dict[str, Instant] = Field(default_factory=dict)
+
+
+class HourStatistics(Model):
+    """One hour, UTC: how many rows came to each status in it, by the platforms' times."""
+
+    hour: str = Field(examples=["2026-03-01T09"])
+    counts: dict[str, int]
+
+
+class BroadcastStatistics(Model):
+    """`now` is how the rows stand. Counts follow the rows within seconds, and are proven by a recount when it is over."""
+
+    broadcast_id: Id
+    rows: int
+    now: dict[str, int]
+    hours: list[HourStatistics]

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from parley.errors import Invalid, Problem
 from parley.model.status import Status
-from parley.model.times import day
+from parley.model.times import day, rfc3339
 from parley.model.types import Id, Model
 
 Stored = Mapping[str, Any]
@@ -31,13 +31,15 @@ COUNTS_NOTHING = ("scheduled", "queued", "sending", "cancelled", "superseded")
 of them has counted as nothing before, so there is nothing to take back. A message under a fallback policy that becomes
 superseded comes through: its fallback has fired."""
 
+NOW = "NOW"
 LONGEST_TEXT = 64
 LONGEST_SPAN = 366
 USUAL_SPAN = 30
 
 
 class Place(NamedTuple):
-    """Where a message counts: for its template, or with a `channel` for its fallback policy on that channel.
+    """Where a message counts: for its template, with a `channel` for its fallback policy on that channel, or for its
+    `broadcast`, whose `day` is an hour, or NOW for how its rows stand.
 
     The day is the UTC day for which it was sent, so that a row shows the fate of what went out on it, whenever the
     receipts came; a reply counts on the day on which it came. `timed`: it was made on an earlier day than that."""
@@ -47,6 +49,7 @@ class Place(NamedTuple):
     day: str
     timed: bool = False
     channel: str = ""
+    broadcast: bool = False
 
 
 class Change(NamedTuple):
@@ -99,7 +102,29 @@ def counts_of(organization: str, message: Stored | None) -> dict[Place, Counts]:
         found[place(organization, message)] = achieved(message)
     for where, counts in _as_a_leg(organization, message) if message and message.get("policy") else []:
         found.setdefault(where, Counter()).update(counts)
+    return found | (_as_a_row(organization, message) if message and message.get("broadcast") else {})
+
+
+def _as_a_row(organization: str, message: Stored) -> dict[Place, Counts]:
+    """Of a broadcast: in which hour it came to each status, and how it stands."""
+    place = Place(organization, message["broadcast"], NOW, broadcast=True)
+    found: dict[Place, Counts] = {}
+    if message["status"] not in COUNTS_NOTHING:
+        found[place] = Counter([_stands(message)])
+    for status, at in message.get("times", {}).items():
+        if status not in COUNTS_NOTHING:
+            found.setdefault(place._replace(day=hour(at)), Counter())[status] += 1
     return found
+
+
+def _stands(message: Stored) -> str:
+    settled = message["status"] == Status.UNKNOWN and message.get("settled")
+    return str(Status.FAILED) if settled else str(message["status"])
+
+
+def hour(at: int) -> str:
+    """2026-03-01T09, in UTC."""
+    return rfc3339(at)[:13]
 
 
 def _as_a_leg(organization: str, message: Stored) -> Iterator[tuple[Place, Counts]]:

@@ -41,6 +41,13 @@ def at(run: Run, due: int) -> None:
     _later(run, None, due)
 
 
+def pass_on(organization: str, broadcast: str, turn: int | None) -> None:
+    """A step that was far ahead, whose time has come."""
+    run = broadcasts.get(organization, broadcast)
+    if run:
+        _send(run, turn, 0)
+
+
 def step(body: dict[str, Any], left: Left) -> None:
     """One message of the feeds queue."""
     run = broadcasts.get(body["organization"], body["broadcast"])

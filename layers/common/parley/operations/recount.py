@@ -10,14 +10,17 @@ from collections.abc import Callable
 from functools import partial
 
 from parley.cloud import clock
+from parley.model import ids
 from parley.model.metrics import Counts, Place, counts_of
+from parley.model.run import Run
 from parley.model.times import DAY, HOUR
 from parley.operations import rounds
 from parley.operations.each import each
-from parley.store import lists
+from parley.store import broadcasts, lists
 from parley.store import metrics as store
 
 MARGIN = 60_000
+BATCH = 100
 DAYS = 3
 QUIET = 2 * HOUR
 LAG = 20
@@ -37,19 +40,43 @@ def recount(left: Left) -> dict[str, int]:
 
 
 def _recount(organization: str, channel: str, at: int, left: Left, counted: Counter[str]) -> None:
+    counted["days"] += 1
+    counted["mended"] += _mended(partial(_of_messages, organization, channel, at, left), left)
+
+
+def of_broadcast(organization: str, broadcast: str, left: Left) -> int:
+    """Counts every row of a run that is over; how many counters were wrong."""
+    run = broadcasts.get(organization, broadcast)
+    return _mended(partial(_of_rows, run, left), left) if run else 0
+
+
+def _mended(messages: Callable[[], dict[Place, Counts]], left: Left) -> int:
     """Only what differs is looked at again: its counters, then its messages, then all that is on its way has time to
     arrive; a counter that moved meanwhile is left alone."""
-    messages = partial(_of_messages, organization, channel, at, left)
     first = messages()
     before = store.kept(first)
-    counted["days"] += 1
     if all(before[where].counts == counts for where, counts in first.items()):
-        return
+        return 0
     again = messages()
     wrong = [where for where in before if before[where].counts != again[where]]
-    if wrong and left() > MARGIN:
-        time.sleep(LAG)
-        counted["mended"] += sum(store.replace(where, again[where], before[where].version) for where in wrong)
+    if not wrong or left() <= MARGIN:
+        return 0
+    time.sleep(LAG)
+    return sum(store.replace(where, again[where], before[where].version) for where in wrong)
+
+
+def _of_rows(run: Run, left: Left) -> dict[Place, Counts]:
+    """What the rows of a broadcast say of it."""
+    found: dict[Place, Counts] = {}
+    for first in range(0, run.rows, BATCH):
+        if left() < MARGIN:
+            raise TimeoutError
+        names = [ids.row_of(run.id, number) for number in range(first, min(first + BATCH, run.rows))]
+        for message in lists.plain(run.organization, names):
+            for where, counts in counts_of(run.organization, message).items():
+                if where.broadcast:
+                    found.setdefault(where, Counter()).update(counts)
+    return found
 
 
 def _of_messages(organization: str, channel: str, at: int, left: Left) -> dict[Place, Counts]:
@@ -59,6 +86,6 @@ def _of_messages(organization: str, channel: str, at: int, left: Left) -> dict[P
         if left() < MARGIN:
             raise TimeoutError
         for where, counts in counts_of(organization, message).items():
-            if not where.timed:
+            if not (where.timed or where.broadcast):  # a broadcast is recounted as a whole
                 found.setdefault(where, Counter()).update(counts)
     return found

@@ -26,6 +26,10 @@ def body(run: Run, number: int, row: Row) -> dict[str, Any]:
     return {**known, "broadcast": run.id, "row": number, "line": list(row[:3]), **again}
 
 
+def id_of(run: Run, number: int) -> str:
+    return ids.row_of(run.id, number)
+
+
 def parent_of(run: Run, number: int) -> str:
     """The message of the row that a broadcast sends again."""
     return ids.row_of(run.parent or "", number)

@@ -1,5 +1,5 @@
-"""From a checked broadcast to its run: what the check found decides whether it starts, waits for its time, waits for its
-owner, or is refused. Each change is one conditional write; who comes second finds it made."""
+"""From a checked broadcast to its run: what the check found decides whether it starts, waits for its time or its owner,
+or is refused. Each change is one conditional write; who comes second finds it made."""
 
 from typing import Any
 
@@ -7,11 +7,12 @@ from parley.cloud import clock, queues
 from parley.errors import Problem
 from parley.model.broadcast import BroadcastStatus, OnBadRows
 from parley.model.broadcast_view import CheckReport
+from parley.model.feeding import AHEAD
 from parley.model.message import Fault
 from parley.model.run import Run, Wave
 from parley.operations import feed
 from parley.settings import settings
-from parley.store import broadcasts
+from parley.store import broadcasts, cursors, groups
 
 CHECKING = frozenset({BroadcastStatus.CHECKING})
 MOST_ERRORS = 20
@@ -34,9 +35,22 @@ def checked(run: Run, folder: str, report: CheckReport, waves: list[Wave]) -> No
         found["errors"] = [bad.model_dump(exclude_none=True)]
     if status is BroadcastStatus.RUNNING:
         found["started_at"] = now
+    cursors.mark(run, now)  # first: who dies behind the change leaves a run that the minute job finds
     changed = broadcasts.change(run, found, CHECKING, now)
+    _free_group(run)
     if changed:
         begin(changed)
+
+
+def _free_group(run: Run) -> None:
+    """The rows are a copy of the group, which may go now."""
+    if run.group:
+        groups.unuse(run.organization, run.group, user_of(run))
+
+
+def user_of(run: Run) -> str:
+    """By which name a group knows that it is used."""
+    return f"broadcast {run.id}"
 
 
 def _next(run: Run, report: CheckReport, waves: list[Wave], now: int) -> BroadcastStatus:
@@ -54,6 +68,7 @@ def refused(run: Run, problems: list[Problem], report: CheckReport | None) -> No
     if report:
         fields["report"] = report.model_dump(exclude_none=True)
     broadcasts.change(run, fields, CHECKING, clock.now())
+    _free_group(run)
 
 
 def begin(run: Run) -> None:
@@ -61,4 +76,4 @@ def begin(run: Run) -> None:
     if run.status is BroadcastStatus.RUNNING:
         feed.kick(run)
     elif run.status is BroadcastStatus.SCHEDULED:
-        feed.at(run, run.waves[0].due - feed.AHEAD)
+        feed.at(run, run.waves[0].due - AHEAD)

@@ -69,15 +69,15 @@ def template_claim(platform: str, provider_id: str) -> Key:
     return {"pk": f"TEMPLATE#{platform}#{provider_id}", "sk": "CLAIM"}
 
 
-def metrics(o: str, of: str, day: str, timed: bool, channel: str = "") -> Key:
-    """The counters of a template and day, or of a fallback policy and day on a channel; what was timed on an earlier
-    day is counted apart."""
-    kind, where = ("POLICY", f"#{channel}") if channel else ("TEMPLATE", "")
+def metrics(o: str, of: str, day: str, timed: bool, channel: str = "", broadcast: bool = False) -> Key:
+    """The counters of a template and day, of a fallback policy and day on a channel, or of a broadcast and hour; what
+    was timed on an earlier day is counted apart."""
+    kind, where = ("POLICY", f"#{channel}") if channel else ("BROADCAST" if broadcast else "TEMPLATE", "")
     return {"pk": f"ORG#{o}#{kind}#{of}", "sk": f"METRIC#{day}{where}{'#TIMED' if timed else ''}"}
 
 
 def metrics_between(o: str, kind: str, of: str, first: str, last: str) -> tuple[str, str, str]:
-    """Partition, and the sort keys around all counters of these days; `kind` is TEMPLATE or POLICY."""
+    """Partition, and the sort keys around all counters of these days; `kind` is TEMPLATE, POLICY or BROADCAST."""
     return f"ORG#{o}#{kind}#{of}", f"METRIC#{first}", f"METRIC#{last}#~"
 
 

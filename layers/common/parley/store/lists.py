@@ -38,6 +38,12 @@ def stored(organization: str, channel: str, at: int) -> Iterator[table.Item]:
     yield from map(messages.plain, _whole(table.query(table.data(), "day_list = :value", values, index="by_day")))
 
 
+def plain(organization: str, names: list[str]) -> list[table.Item]:
+    """Those of these messages that exist, as they are stored; at most 100."""
+    found = table.get_many(table.data(), [keys.state(organization, name) for name in names])
+    return [messages.plain(item) for item in found]
+
+
 def scheduled(organization: str, channel: str) -> Iterator[State]:
     """What waits for its time on a channel; in no order."""
     values = {":value": keys.held_by_schedule(organization, channel)}

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from parley.model.metrics import Counts, Place
+from parley.model.metrics import NOW, Counts, Place
 from parley.model.times import DAY
 from parley.store import keys, table
 from parley.store.table import TransactionFailed
@@ -66,6 +66,18 @@ def of_template(organization: str, template: str, first: str, last: str) -> dict
 def of_policy(organization: str, policy: str, first: str, last: str) -> dict[str, Counts]:
     """The same of a fallback policy, all channels together."""
     return _of_days(*keys.metrics_between(organization, "POLICY", policy, first, last))
+
+
+def of_broadcast(organization: str, broadcast: str) -> Counts:
+    """How the rows of a broadcast stand, by status; those that nothing is known of are not counted."""
+    item = table.get(table.data(), keys.metrics(*Place(organization, broadcast, NOW, broadcast=True)))
+    return +_counts(item) if item else Counter()
+
+
+def hours_of_broadcast(organization: str, broadcast: str) -> dict[str, Counts]:
+    """By hour, how many rows came to each status; in order."""
+    found = _of_days(*keys.metrics_between(organization, "BROADCAST", broadcast, "0", "9"))
+    return {hour: +counts for hour, counts in found.items() if hour != NOW}
 
 
 def _of_days(pk: str, start: str, end: str) -> dict[str, Counts]:

@@ -1,0 +1,130 @@
+"""The rows of a broadcast, each with its own truth; and those that go out once more as a broadcast of their own."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from parley.cloud import clock
+from parley.errors import Conflict, NotFound
+from parley.model import cursor, ids
+from parley.model.broadcast import BroadcastStatus, NewResend, OnBadRows, SourceKind
+from parley.model.broadcast_view import Broadcast, BroadcastRow
+from parley.model.run import Run
+from parley.model.types import Page
+from parley.operations import broadcast_views, broadcasts, plan, row_files, starting
+from parley.operations.legs import channel_of
+from parley.operations.row_files import Row
+from parley.store import broadcasts as store
+
+AT_ONCE = 100
+MOST_READ = 3000
+"""Rows that one page looks at for those that fit a filter; the cursor goes on."""
+
+OVER = frozenset({BroadcastStatus.DONE, BroadcastStatus.CANCELLED})
+
+
+def list_all(
+    organization: str, broadcast: str, question: dict[str, str | None], next_page: str | None, limit: int
+) -> Page[BroadcastRow]:
+    """In the order in which they go out. `status` and `to` narrow a page; it may have fewer rows than `limit`."""
+    run = broadcasts.existing(organization, broadcast)
+    asked = {"rows": broadcast, **question}
+    position = cursor.decode(next_page, **asked) or {"row": 0}
+    first = position.get("row")
+    if not isinstance(first, int) or not 0 <= first <= run.rows:
+        raise cursor.bad_cursor()
+    found, upto = _page(run, first, question, limit)
+    return Page(items=found, next=cursor.encode({"row": upto} if upto < run.rows else None, **asked))
+
+
+def _page(run: Run, first: int, question: dict[str, str | None], limit: int) -> tuple[list[BroadcastRow], int]:
+    found: list[BroadcastRow] = []
+    last = min(run.rows, first + (MOST_READ if any(question.values()) else limit))
+    for batch in row_files.batches(run.folder, first, last - first, min(AT_ONCE, limit)):
+        for shown in _fitting(run, batch, question):
+            if len(found) == limit:
+                return found, shown.row
+            found.append(shown)
+    return found, last
+
+
+def _fitting(run: Run, batch: list[tuple[int, Row]], question: dict[str, str | None]) -> Iterator[BroadcastRow]:
+    wanted = [(number, row) for number, row in batch if _is_to(row, question.get("to"))]
+    for shown in broadcast_views.row_views(run, wanted):
+        if question.get("status") in (None, shown.status):
+            yield shown
+
+
+def _is_to(row: Row, to: str | None) -> bool:
+    return to is None or row.to == to or row.to.partition(":")[2].lstrip("+") == to.strip().lstrip("+")
+
+
+def resend(organization: str, broadcast: str, new: NewResend) -> Broadcast:
+    """A child with the rows that failed or were not sent. While one is open, a repeat answers that one.
+
+    Raises Conflict for a broadcast that is not over."""
+    run = broadcasts.existing(organization, broadcast)
+    if run.status not in OVER or run.done_at is None:
+        raise Conflict("not_over", "Only a broadcast whose rows are all settled can be resent.")
+    for account in run.accounts:
+        plan.ready(channel_of(organization, account.channel, "channel_id"))
+    child = store.get(organization, run.child) if run.child else None
+    if child is None or _is_over(child):
+        child = _born(run, new)
+    kept = store.insert(child) or child
+    if kept.status is BroadcastStatus.CHECKING:
+        starting.check(kept)
+    return broadcast_views.full(kept)
+
+
+def _is_over(child: Run) -> bool:
+    return child.status is BroadcastStatus.REFUSED or child.done_at is not None
+
+
+def _born(run: Run, new: NewResend) -> Run:
+    """Which child comes next is written on the parent first: of two requests at once one decides."""
+    generation = run.generations + 1
+    name, now = ids.derived(run.id, "resend", generation), clock.now()
+    if store.change(run, {"generations": generation, "child": name}, OVER, now) is None:
+        fresh = store.get(run.organization, run.id)
+        if fresh is None:
+            raise NotFound("broadcast")
+        child = store.get(run.organization, fresh.child) if fresh.child else None
+        if child is None:
+            raise Conflict("changed_meanwhile", "Somebody resends this broadcast just now; look at it again.")
+        return child
+    return _child(run, name, new, now)
+
+
+def _wish(new: NewResend) -> list[str]:
+    return [name for name in ("failed", "unsent", "unknown") if getattr(new, name)]
+
+
+def _child(run: Run, name: str, new: NewResend, now: int) -> Run:
+    settled: dict[str, Any] = {
+        "id": name,
+        "name": new.name or f"{run.name[:50]} (again)",
+        "status": BroadcastStatus.CHECKING,
+        "source": SourceKind.RESEND,
+        "upload": None,
+        "group": None,
+        "parent": run.id,
+        "include": _wish(new),
+        "on_bad_rows": OnBadRows.SKIP,
+        "dry_run": False,
+        "send_at": None,
+        "wall_time": None,
+        "local_time": False,
+        "folder": "",
+        "rows": 0,
+        "waves": [],
+        "report": None,
+        "errors": [],
+        "generations": 0,
+        "child": None,
+        "version": 1,
+        "created_at": now,
+        "updated_at": now,
+        "started_at": None,
+        "done_at": None,
+    }
+    return run.model_copy(update=settled)
