@@ -60,7 +60,7 @@ def test_a_repeat_does_not_mind_that_its_group_is_gone() -> None:
         ({"identities": LEFT_OUT}, "field_missing", ["identities"]),
         ({"identities": ["600111222", "+34600111222"]}, "invalid_number", ["identities.0"]),
         ({"identities": ["+34 600 111 222", "phone:+34600111222"]}, "identity_repeated", ["identities.1"]),
-        ({"identities": ["email:ana", {"type": "bsuid", "value": "U S"}]}, "invalid_address", ["identities.0", "identities.1"]),
+        ({"identities": ["email:ana", "bsuid:U S"]}, "invalid_address", ["identities.0", "identities.1"]),
         ({"identities": [f"chat:{i}" for i in range(1, 12)]}, "too_long", ["identities"]),
         ({"identities": ["chat:"]}, "invalid_address", ["identities.0"]),
         ({"identities": [f"chat:{'x' * 257}"]}, "invalid_address", ["identities.0"]),
@@ -68,13 +68,14 @@ def test_a_repeat_does_not_mind_that_its_group_is_gone() -> None:
         ({"name": " "}, "string_too_short", ["name"]),
         ({"time_zone": "Mars/Olympus"}, "value_error", ["time_zone"]),
         ({"language": "Spanish"}, "string_pattern_mismatch", ["language"]),
-        ({"attributes": {"Phone 2": "x", "reason": "y", "city": "z"}}, "reserved_name", ["attributes.Phone 2", "attributes.reason"]),
+        ({"attributes": {"Phone 2": "x", "city": "z"}}, "reserved_name", ["attributes.Phone 2"]),
+        ({"attributes": {"REASON": "y"}}, "reserved_name", ["attributes.REASON"]),
         ({"attributes": {"a": "x" * 1025}}, "string_too_long", ["attributes.a"]),
         ({"attributes": {f"a{i}": "x" * 500 for i in range(40)}}, "attributes_too_large", ["attributes"]),
         ({"attributes": {f"a{i}": "x" for i in range(51)}}, "too_long", ["attributes"]),
         ({"groups": ["nowhere"]}, "unknown_group", ["groups.0"]),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_a_contact_is_refused(changes: Json, code: str, fields: list[str]) -> None:
     with kept.nothing_changes():
         assert refused(do("create_contact", changes)) == (422, code, fields)
@@ -225,7 +226,6 @@ def test_an_identity_is_read_once_and_for_all(text: str) -> None:
     for given_as in (text, f"email:{text}", f"chat:{text}", f"username:{text}", f"phone:{text}"):
         try:
             found = read_identity(given_as, "to")
-        except Invalid as refusal:
-            assert refusal.problems[0].field == "to"
-        else:
-            assert read_identity(found.key, "to") == read_identity(found, "to") == found
+        except Invalid:
+            continue
+        assert read_identity(found.key, "to") == read_identity(found, "to") == found
