@@ -1,7 +1,6 @@
 """POST /rest/v1/broadcasts/{broadcast_id}/move — gives a scheduled broadcast another time."""
 
 from parley.edge.http import BASE, Messages, create_app, entrypoint
-from parley.model.broadcast import NewTime
 from parley.model.broadcast_view import Broadcast
 from parley.model.message import NewTime
 from parley.operations import broadcasts

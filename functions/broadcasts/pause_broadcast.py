@@ -1,4 +1,4 @@
-"""POST /rest/v1/broadcasts/{broadcast_id}/pause — nothing goes out any more until it is resumed, from the next claim on."""
+"""POST /rest/v1/broadcasts/{broadcast_id}/pause — nothing goes out until it is resumed, from the next claim on."""
 
 from parley.edge.http import BASE, Messages, create_app, entrypoint
 from parley.model.broadcast_view import Broadcast

@@ -1,4 +1,4 @@
-"""POST /rest/v1/broadcasts/{broadcast_id}/resend — the rows that failed or were not sent go out once more, as a broadcast of their own."""
+"""POST /rest/v1/broadcasts/{broadcast_id}/resend — rows that failed or were not sent go out once more, as a child."""
 
 from parley.edge.http import BASE, Messages, create_app, entrypoint
 from parley.model.broadcast import NewResend

@@ -1,4 +1,4 @@
-"""PATCH /rest/v1/broadcasts/{broadcast_id} — changes its name, speed, window or quiet hours; a run keeps to it within seconds."""
+"""PATCH /rest/v1/broadcasts/{broadcast_id} — changes name, speed, window or quiet hours, of a run too."""
 
 from parley.edge.http import BASE, Messages, create_app, entrypoint
 from parley.model.broadcast import BroadcastChanges

@@ -12,13 +12,14 @@ import yaml
 from moto import mock_aws
 from moto.kms import models as kms
 from parley.cloud import clients, credentials, inbox
+from parley.operations import row_files
 from parley.settings import settings
 
 from tests.support import quick_moto
 
 ROOT = Path(__file__).parents[2]
 REGION = "us-east-1"
-QUEUES = ("OtpQueue", "TransactionalQueue", "MarketingQueue", "TimersQueue", "WebhooksQueue", "JobsQueue")
+QUEUES = ("OtpQueue", "TransactionalQueue", "MarketingQueue", "TimersQueue", "WebhooksQueue", "JobsQueue", "FeedsQueue")
 RECEIVERS = ("whatsapp", "sms", "telegram")
 
 
@@ -68,6 +69,7 @@ def forget() -> None:
     them costs more than most tests."""
     settings.cache_clear()
     credentials._opened.clear()
+    row_files.read.cache_clear()
     inbox._secrets.clear()
     inbox._reloads.clear()
     inbox._reported.clear()
@@ -93,6 +95,7 @@ def _make() -> dict[str, str]:
         "TIMERS_DEAD_LETTERS_ARN": f"arn:aws:sqs:{REGION}:123456789012:TimersDeadLetters",
         "WEBHOOKS_QUEUE": urls["WebhooksQueue"],
         "JOBS_QUEUE": urls["JobsQueue"],
+        "FEEDS_QUEUE": urls["FeedsQueue"],
         "SCHEDULE_GROUP": "parley-timers",
         "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/scheduler",
         "FILES_BUCKET": "parley-files",

@@ -34,7 +34,12 @@ FUNCTIONS = {
     "timers": "fire_timers",
     "webhooks": "apply_webhooks",
     "dead": "recover_dead_letters",
+    "feeds": "feed_broadcasts",
+    "jobs": "run_jobs",
 }
+LONG = {"jobs": 900_000}
+"""Milliseconds of functions that may take longer than the others."""
+
 Json = dict[str, Any]
 
 
@@ -64,6 +69,7 @@ class Pump:
         one_at_a_time(patch)
         patch.setattr(clock, "now", self.time)
         patch.setattr(queues, "send", self.send)
+        patch.setattr(queues, "send_many", self.send_many)
         patch.setattr(inbox, "_send", lambda body: self.send(settings().webhooks_queue, body))
         patch.setattr(inbox, "time", SimpleNamespace(time_ns=lambda: self.time() * 10**6, monotonic=self.time))
         patch.setattr(
@@ -79,6 +85,10 @@ class Pump:
         self.faults.before("SendMessage")
         self._put(_queue_of(url), json.dumps(body), self.time() + delay * 1000)
         self.faults.after("SendMessage")
+
+    def send_many(self, url: str, entries: list[tuple[Json, int, str]]) -> None:
+        for body, delay, group in entries:
+            self.send(url, body, delay, group)
 
     def _schedule(self, Name: str, ScheduleExpression: str, Target: Json, **rest: Any) -> None:
         self.faults.before("CreateSchedule")
@@ -124,7 +134,7 @@ class Pump:
             return None
 
     def minute(self) -> None:
-        for name in ("release_holds", "finish_deletions", "poll_templates"):
+        for name in ("release_holds", "finish_deletions", "poll_templates", "restart_broadcasts"):
             self.job(name)
 
     def live(self, hours: float, every: float = 6.0) -> None:
@@ -169,7 +179,7 @@ class Pump:
     def _back(self, queue: str, batch: list[Record]) -> list[Record]:
         event = {"Records": [{"messageId": str(each.order), "body": each.body} for each in batch]}
         try:
-            answer = invoke(FUNCTIONS[queue], event)
+            answer = invoke(FUNCTIONS[queue], event, LONG.get(queue, 60_000))
         except (Killed, *clients.AWS_ERRORS):
             return batch
         failed = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
@@ -209,5 +219,7 @@ def _queue_of(url: str) -> str:
         known.marketing_queue: "marketing",
         known.timers_queue: "timers",
         known.webhooks_queue: "webhooks",
+        known.feeds_queue: "feeds",
+        known.jobs_queue: "jobs",
     }
     return names[url]

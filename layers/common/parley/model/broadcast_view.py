@@ -108,7 +108,7 @@ class HourStatistics(Model):
 
 
 class BroadcastStatistics(Model):
-    """`now` is how the rows stand. Counts follow the rows within seconds, and are proven by a recount when it is over."""
+    """`now` is how the rows stand. Counts follow within seconds, and are proven by a recount when it is over."""
 
     broadcast_id: Id
     rows: int
