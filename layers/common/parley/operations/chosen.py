@@ -1,10 +1,12 @@
 """Which template a send means, whether it may go out now, and with which values."""
 
+from parley import providers
 from parley.errors import Problem
 from parley.model import variables
 from parley.model.channel import Channel
 from parley.model.content import Content, Kind
 from parley.model.template import Template, TemplateStatus
+from parley.model.value_rules import ValueRules
 from parley.operations import versions
 from parley.store import templates
 
@@ -26,7 +28,13 @@ def choose(channel: Channel, content: Content, at: str) -> Found:
     if found is None:
         reason = "The channel has no such template in this language."
         return None, [Problem(f"{at}template", "unknown_template", reason)]
-    return found, _stops(found, at) or variables.check(found.variables, _values(found, content), f"{at}variables")
+    return found, stops(found, at) or _faults(channel, found, _values(found, content), f"{at}variables")
+
+
+def _faults(channel: Channel, found: Template, values: dict[str, str], field: str) -> list[Problem]:
+    """Of the values: each there, none too many, and each one that the platform takes."""
+    rules = ValueRules(found, reviewed=providers.capabilities(channel).dialect.reviewed)
+    return variables.check(found.variables, values, field) or list(rules.check(values, field))
 
 
 def find(channel: Channel, named: str, language: str) -> Template | None:
@@ -41,7 +49,8 @@ def _by_id(organization: str, named: str) -> Template | None:
     return versions.newest(found) if found else None
 
 
-def _stops(found: Template, at: str) -> list[Problem]:
+def stops(found: Template, at: str = "") -> list[Problem]:
+    """Why nothing may be sent of a template now."""
     if found.archived:
         return [Problem(f"{at}template", "template_archived", "The template is archived; bring it back first.")]
     if found.status is not TemplateStatus.APPROVED:
