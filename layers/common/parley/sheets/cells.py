@@ -3,6 +3,9 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+MOST_BLANK = 1000
+"""Rows without a cell, after which nothing may follow: sheets claim a million of them."""
+
 
 def texts(row: list[Any]) -> list[str]:
     """Without blanks around them. Most cells are texts, so nothing else is asked of those."""
@@ -16,11 +19,11 @@ def _text(cell: Any) -> str:
         case float() | int():
             return _number(cell)
         case datetime():
-            return cell.isoformat(" ", "seconds").removesuffix(":00") if cell.second == 0 else _to_second(cell)
-        case time():
-            return cell.isoformat("minutes" if cell.second == 0 else "seconds")
+            return _moment(cell)
         case date():
             return cell.isoformat()
+        case time():
+            return cell.isoformat("minutes" if cell.second == 0 else "seconds")
         case timedelta():
             return _duration(cell)
     return "" if cell is None else str(cell).strip()
@@ -31,11 +34,13 @@ def _number(number: float) -> str:
     text = "%.15g" % (number + 0.0)
     if "e" not in text:
         return text
-    return str(int(number)) if number.is_integer() and abs(number) < 1e21 else text
+    return f"{number:.0f}" if 1 <= abs(number) < 1e21 else text
 
 
-def _to_second(moment: datetime) -> str:
-    return (moment + timedelta(microseconds=500_000)).replace(microsecond=0).isoformat(" ")
+def _moment(moment: datetime) -> str:
+    """Excel counts in fractions of a day, which are off by some microseconds."""
+    whole = (moment + timedelta(microseconds=500_000)).replace(microsecond=0)
+    return whole.isoformat(" ", "minutes" if whole.second == 0 else "seconds")
 
 
 def _duration(span: timedelta) -> str:

@@ -6,6 +6,7 @@ and not the job. It starts without the program's models, so that it starts at on
 import json
 import resource
 import sys
+from array import array
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -19,11 +20,11 @@ from python_calamine import (
     load_workbook,
 )
 
-from parley.sheets.cells import texts
+from parley.sheets import biff, broken, ole, places
+from parley.sheets.cells import MOST_BLANK, texts
 
 MEMORY = 1_300_000_000
 SECONDS = 300
-MOST_BLANK = 1000
 BATCH = 500
 
 
@@ -35,8 +36,10 @@ def main(path: str, shown: str, hidden: str) -> None:
         _say({"problem": "sheet_password"})
     except MemoryError:
         _say({"problem": "sheet_too_large"})
-    except CalamineError:
-        _say({"problem": "sheet_unreadable"})
+    except places.Outside:
+        _say({"problem": "sheet_external"})
+    except CalamineError as error:
+        _say({"problem": "sheet_too_large" if "limit exceeded" in str(error) else "sheet_unreadable"})
 
 
 def _limit() -> None:
@@ -47,9 +50,14 @@ def _limit() -> None:
 
 def _tell(path: str, shown: str, hidden: str) -> None:
     with open(path, "rb") as file:
+        if file.read(len(ole.MAGIC)) == ole.MAGIC and biff.is_protected(path):
+            raise PasswordError
+        file.seek(0)
         book = load_workbook(file)
     _say({"hidden": _hidden(book, hidden)})
-    for frame in _frames(_chosen(book, shown)):
+    sheet = _chosen(book, shown)
+    found = broken.places(path, book.sheet_names.index(sheet.name))
+    for frame in _frames(sheet, found):
         _say(frame)
 
 
@@ -67,11 +75,16 @@ def _chosen(book: CalamineWorkbook, name: str) -> CalamineSheet:
     return book.get_sheet_by_name(name if name in visible else [*visible, *book.sheet_names][0])
 
 
-def _frames(sheet: CalamineSheet) -> Iterator[Any]:
+def _frames(sheet: CalamineSheet, found: "array[places.Place]") -> Iterator[Any]:
+    """Rows that are not blank, their errors written in, by the hundred."""
     batch: list[tuple[int, list[str]]] = []
-    last = 0
+    last = index = 0
+    broken_row, first_column = places.row_of(found, 0), (sheet.start or (0, 0))[1]
     for number, row in enumerate(sheet.iter_rows(), 1):
         cells = texts(row)
+        if number > broken_row >= 0:
+            index = places.put(cells, found, index, first_column)
+            broken_row = places.row_of(found, index)
         if not any(cells):
             continue
         if number - last > MOST_BLANK + 1:

@@ -2,52 +2,62 @@
 
 import codecs
 import csv
+import io
+import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+from parley.sheets.cells import MOST_BLANK
 from parley.sheets.faults import fault
 from parley.sheets.workbook import Row
 
-MOST_BLANK = 1000
 SEPARATORS = ",;\t|"
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 CHUNK = 1 << 20
+SAMPLE, SAMPLE_ROWS = 64 * 1024, 30
+SAID = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
+"""Excel's own first row, which names the separator."""
 UNDEFINED = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 """Bytes that windows-1252 does not have."""
-SAMPLE = 64 * 1024
+OTHER_SCRIPT = re.compile(rb"[\xc0-\xff]{4}")
+"""No Western word has four letters with accents side by side; Russian or Chinese in another encoding does."""
+UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+ESCAPED = re.compile(r"'+[=+\-@]")
 
 
 def rows(path: str) -> Iterator[Row]:
-    """The rows that are not blank, with their numbers as a spreadsheet shows them. Raises Invalid."""
-    encoding = _encoding(Path(path))
-    with open(path, encoding=encoding, newline="") as file:
-        sample = file.read(SAMPLE)
-        separator, skipped = _separator(sample)
-        file.seek(0)
-        try:
-            yield from _filled(csv.reader(file, delimiter=separator), skipped)
-        except csv.Error:
-            raise fault("sheet_unreadable") from None
-        except UnicodeDecodeError:
-            raise fault("sheet_encoding") from None
+    """The rows that are not blank, with their numbers as a spreadsheet shows them. Raises Invalid with sheet_encoding,
+    sheet_quotes, sheet_format or sheet_gap."""
+    try:
+        with open(path, encoding=_encoding(Path(path)), newline="") as file:
+            separator, skipped = _separator(file.read(SAMPLE))
+            file.seek(0)
+            yield from _filled(csv.reader(file, delimiter=separator, strict=True), skipped)
+    except UnicodeError:
+        raise fault("sheet_encoding") from None
 
 
 def _filled(records: Iterator[list[str]], skipped: int) -> Iterator[Row]:
-    last = 0
-    for number, record in enumerate(records, 1):
-        cells = [_plain(cell.strip()) for cell in record]
-        if number <= skipped or not any(cells):
-            continue
-        if number - last > MOST_BLANK + 1:
-            raise fault("sheet_gap", f"{number:,}")
-        last = number
-        yield number, cells
+    number = last = 0
+    try:
+        for number, record in enumerate(records, 1):
+            cells = [_plain(cell) for cell in record]
+            if number <= skipped or not any(cells):
+                continue
+            if number - last > MOST_BLANK + 1:
+                raise fault("sheet_gap", f"{number:,}")
+            last = number
+            yield number, cells
+    except csv.Error:
+        raise fault("sheet_quotes", f"{number + 1:,}") from None
 
 
 def _plain(cell: str) -> str:
     """Without the apostrophe that keeps spreadsheets from taking a text for a formula."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@") and len(cell) > 1 else cell
+    cell = cell.strip()
+    return cell[1:] if cell[:1] == "'" and ESCAPED.match(cell) else cell
 
 
 def _encoding(path: Path) -> str:
@@ -59,51 +69,54 @@ def _encoding(path: Path) -> str:
         if b"\0" in head:
             return _wide(head)
         file.seek(0)
-        return _narrow(file)
+        return "utf-8" if _is_utf8(file) else _western(file)
 
 
 def _wide(head: bytes) -> str:
     """utf-16 without its mark: plain letters have every second byte empty."""
     even, odd = head[::2].count(0), head[1::2].count(0)
-    if max(even, odd) < len(head) // 8:
+    if max(even, odd) < len(head) // 8 or min(even, odd) > max(even, odd) // 8:
         raise fault("sheet_format")
     return "utf-16-be" if even > odd else "utf-16-le"
 
 
-def _narrow(file: BinaryIO) -> str:
-    """utf-8 where all of it is, else windows-1252, unless it has what that does not."""
+def _is_utf8(file: BinaryIO) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
-    strange = False
     try:
         while chunk := file.read(CHUNK):
             decoder.decode(chunk)
-        decoder.decode(b"", True)
-        return "utf-8"
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        file.seek(0)
+        return False
+    return True
+
+
+def _western(file: BinaryIO) -> str:
+    """windows-1252, where nothing speaks against it: text in a wrong encoding must not go out to people."""
+    file.seek(0)
     while chunk := file.read(CHUNK):
-        strange = strange or len(chunk.translate(None, UNDEFINED)) < len(chunk)
-        if strange or b"\0" in chunk:
+        strange = len(chunk.translate(None, UNDEFINED)) < len(chunk) or OTHER_SCRIPT.search(chunk)
+        if strange or b"\0" in chunk or _is_broken_utf8(chunk):
             raise fault("sheet_encoding")
     return "cp1252"
 
 
+def _is_broken_utf8(chunk: bytes) -> bool:
+    accented = sum(map(len, re.findall(rb"[\x80-\xff]+", chunk)))
+    return 2 * sum(map(len, UTF8.findall(chunk))) > accented
+
+
 def _separator(sample: str) -> tuple[str, int]:
-    """Which one parts the columns, and how many rows at the top are none. Excel's own first row `sep=;` says it."""
-    if sample[:4].lower() == "sep=" and sample[4:5] in SEPARATORS and sample[4:5]:
-        return sample[4], 1
-    header = _first_record(sample)
-    return max(SEPARATORS, key=header.count), 0
+    """Which one parts the columns, and how many rows at the top are none of the table's."""
+    said = SAID.match(sample)
+    return (said[1], 1) if said else (max(SEPARATORS, key=lambda each: _fit(sample, each)), 0)
 
 
-def _first_record(sample: str) -> str:
-    """The first row that is not blank, without what stands in quotes."""
-    plain, quoted = [], False
-    for letter in sample.lstrip():
-        if letter == '"':
-            quoted = not quoted
-        elif letter in "\r\n" and not quoted:
-            break
-        elif not quoted:
-            plain.append(letter)
-    return "".join(plain)
+def _fit(sample: str, separator: str) -> tuple[int, int]:
+    """How many of the first rows have as many columns as the header, and how many those are."""
+    records = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
+    try:
+        widths = [len(each) for each in islice((row for row in records if row), SAMPLE_ROWS)]
+    except csv.Error:
+        return 0, 0
+    return (widths.count(widths[0]), widths[0]) if widths and widths[0] > 1 else (0, 0)

@@ -12,6 +12,7 @@ SENTENCES = {
     "sheet_too_large": "The sheet has more cells than can be read; cut it, or delete what stands beside the columns.",
     "sheet_encoding": "The text is in an encoding that cannot be told for certain; save it as UTF-8 or as .xlsx.",
     "sheet_unreadable": "The sheet is damaged and cannot be read; open it, save it again and upload that.",
+    "sheet_quotes": "Around row {} a quotation mark opens and does not close; mend it or save the sheet as .xlsx.",
     "sheet_gap": "Row {} stands below more than 1,000 empty rows; move it up or delete it.",
 }
 

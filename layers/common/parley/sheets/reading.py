@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from parley.model.sheet import Signature, is_example
-from parley.sheets import delimited, guard, workbook
+from parley.sheets import delimited, guard, ole, workbook
 from parley.sheets.faults import fault
 from parley.sheets.workbook import Row
 
-OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 NO_TABLES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"{\\rtf")
 MARKUP = (b"<?xml", b"<html", b"<!doctype", b"<table", b"<meta", b"<head", b"<style")
@@ -52,7 +51,7 @@ def _opened(path: str, filename: str) -> tuple[Signature | None, Iterator[Row]]:
         head = file.read(4096)
     if head.startswith(ZIP):
         guard.check(path)
-    elif not head.startswith(OLD):
+    elif not head.startswith(ole.MAGIC):
         _check_text(head, filename)
         return None, delimited.rows(path)
     text, rows = workbook.rows(path)

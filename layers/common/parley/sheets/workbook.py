@@ -28,8 +28,8 @@ def _rows(frames: Iterator[Any]) -> Iterator[Row]:
 
 
 def _frames(path: str) -> Iterator[Any]:
-    """What the child says, one JSON text a line, until it says that all is told. One that falls silent before was
-    stopped by its limits, whatever it was doing."""
+    """What the child says, one JSON text a line, until it says that all is told. One that a signal ends before went
+    beyond its limits."""
     command = [sys.executable, "-S", "-B", "-m", "parley.sheets.child", path, SHEET, HIDDEN_SHEET]
     given = {name: os.environ[name] for name in KEPT if name in os.environ}
     environment = given | {"PYTHONPATH": os.pathsep.join(each for each in sys.path if each), "PYTHONUTF8": "1"}
@@ -42,6 +42,6 @@ def _frames(path: str) -> Iterator[Any]:
                 if isinstance(frame, dict) and "problem" in frame:
                     raise fault(frame["problem"], frame.get("about", ""))
                 yield frame
-            raise fault("sheet_too_large")
+            raise fault("sheet_too_large" if child.wait() < 0 else "sheet_unreadable")
         finally:
             child.kill()

@@ -1,0 +1,88 @@
+"""Where the errors of a workbook stand (#N/A, #REF!): its reader gives empty cells for them, and an empty cell may have
+a default, while an error must never become a text that is sent."""
+
+import posixpath
+import re
+import struct
+import zipfile
+from array import array
+from collections.abc import Iterator
+from xml.parsers import expat
+
+from parley.sheets import biff, opendocument
+from parley.sheets.places import Place, place
+
+ZIP = b"PK"
+CHUNK = 1 << 20
+LONGEST_CELL = 200_000
+MARK = b't="e"'
+CELL = re.compile(rb'<(?:\w+:)?c\s(?=[^>]*\bt="e")[^>]*\br="([A-Z]{1,3})(\d{1,7})"[^>]*>')
+VALUE = re.compile(rb"<(?:\w+:)?v>([^<]{1,20})<")
+
+
+def places(path: str, sheet: int) -> "array[Place]":
+    """The errors of the sheet at this position, in the order of rows; none where the file is built so strangely that
+    only its reader finds its way. Raises places.Outside for a sheet that takes data from elsewhere."""
+    try:
+        return array("Q", sorted(_found(path, sheet)))
+    except (struct.error, LookupError, ValueError, zipfile.BadZipFile, expat.ExpatError):
+        return array("Q")
+
+
+def _found(path: str, sheet: int) -> Iterator[Place]:
+    with open(path, "rb") as file:
+        packed = file.read(2) == ZIP
+    if not packed:
+        yield from biff.errors(path, sheet)
+        return
+    with zipfile.ZipFile(path) as archive:
+        of_excel = "xl/workbook.xml" in archive.namelist()
+        yield from _in_excel(archive, sheet) if of_excel else opendocument.errors(archive, sheet)
+
+
+def _in_excel(archive: zipfile.ZipFile, sheet: int) -> Iterator[Place]:
+    part = _part(archive, sheet)
+    with archive.open(part) as file:
+        rest = b""
+        while chunk := file.read(CHUNK):
+            text = rest + chunk
+            cut = text.rfind(b"c>") + 2  # behind the last whole cell
+            if MARK in text:
+                yield from _marked(text[:cut])
+            rest = text[cut:][-LONGEST_CELL:]
+
+
+def _marked(text: bytes) -> Iterator[Place]:
+    for cell in CELL.finditer(text):
+        value = VALUE.search(text, cell.end())
+        yield place(int(cell[2]) - 1, _column(cell[1]), value[1].decode("ascii", "replace") if value else "")
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number - 1
+
+
+def _part(archive: zipfile.ZipFile, sheet: int) -> str:
+    """The name of the part that holds the sheet."""
+    sheets = list(_elements(archive.read("xl/workbook.xml"), "sheet"))
+    links = _elements(archive.read("xl/_rels/workbook.xml.rels"), "Relationship")
+    targets = {each.get("Id"): each.get("Target", "") for each in links}
+    target = next(targets[value] for name, value in sheets[sheet].items() if name.rpartition(":")[2] == "id")
+    return target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
+
+
+def _elements(text: bytes, name: str) -> Iterator[dict[str, str]]:
+    """The attributes of every element of this name."""
+    found: list[dict[str, str]] = []
+    parser = expat.ParserCreate()
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag.rpartition(":")[2] == name:
+            found.append(attributes)
+
+    parser.StartElementHandler = start
+    parser.Parse(text, True)
+    return iter(found)
