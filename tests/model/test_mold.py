@@ -11,7 +11,9 @@ from parley.model.template import Template
 
 from tests.support.make import body, buttons, carousel, coupon, footer, header, link, quick, template
 
-ODD = st.sampled_from(["", " ", "  ", "\n", "\u00a0", "$(name)", "$", "\\1", "\ue000", "\ue0000\ue000", "0", "ab", "😀"])
+ODD = st.sampled_from(
+    ["", " ", "  ", "\n", "\u00a0", "$(name)", "$", "\\1", "\ue000", "\ue0000\ue000", "0", "ab", "😀"]
+)
 values = st.lists(ODD, min_size=1, max_size=4).map("".join).filter(bool)
 
 SHAPES: dict[str, Template] = {

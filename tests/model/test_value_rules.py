@@ -31,7 +31,7 @@ def test_a_value_of_a_reviewed_template(value: str, codes: list[str]) -> None:
     assert own == [each for each in codes if each == "value_too_long"]
 
 
-@pytest.mark.parametrize(("value", "is_one"), [("1790000000000", True), ("soon", False), ("1e12", False), ("١٢", False)])
+@pytest.mark.parametrize(("value", "is_one"), [("1790000000000", True), ("soon", False), ("1e12", False)])
 def test_the_end_of_an_offer_is_a_moment(value: str, is_one: bool) -> None:
     found = list(ValueRules(OFFER, reviewed=True).check({OFFER_ENDS: value, "name": "Ana"}, "variables"))
     told = [(each.field, each.code) for each in found]

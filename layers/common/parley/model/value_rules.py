@@ -1,7 +1,7 @@
-"""What the value of one variable may not be, whatever the text around it: the same for one message and for a million."""
+"""What the value of a variable may not be, whatever the text around it; the same for one message and for a million."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from parley.errors import Problem
 from parley.model.components import LimitedTimeOffer
@@ -11,7 +11,7 @@ from parley.model.template import Template
 MOST = 32_767
 """Characters; as many as a cell of a spreadsheet holds. Texts have their own, shorter limits."""
 
-_LAYOUT = re.compile(r"[\n\r\t]| {5}")
+_LAYOUT = re.compile(r"[\n\r\t]| {5}|\A\s+\Z")
 """Platforms that review templates let no value change their layout."""
 
 
@@ -23,6 +23,12 @@ class ValueRules:
         offers = [each for each in template.components if isinstance(each, LimitedTimeOffer)]
         self._moment = OFFER_ENDS if any(each.has_expiration for each in offers) else None
 
+    def pass_at_once(self, values: Sequence[str]) -> bool:
+        """True: nothing is wrong with any of them. False says nothing."""
+        if self._moment or max(map(len, values), default=0) > MOST:
+            return False
+        return not (self._reviewed and any(map(_LAYOUT.search, values)))
+
     def check(self, values: Mapping[str, str], field: str) -> Iterator[Problem]:
         """Of values that are not empty."""
         for name, value in values.items():
@@ -33,7 +39,7 @@ class ValueRules:
         """Code and sentence of what is wrong with a value."""
         if len(value) > MOST:
             yield "value_too_long", f'The value of "{name}" is longer than {MOST:,} characters.'
-        if self._reviewed and (value.isspace() or _LAYOUT.search(value)):
+        if self._reviewed and _LAYOUT.search(value):
             told = "has a line break, a tab or more than four blanks in a row, or nothing but blanks"
             yield "value_layout", f'The value of "{name}" {told}, which the platform refuses.'
         if name == self._moment and not (value.isascii() and value.isdigit()):
