@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from local import paths
-from local.openapi import examples, handlers, problems, tidy
+from local.openapi import downloads, examples, handlers, problems, tidy
 
 Json = dict[str, Any]
 
@@ -87,4 +87,6 @@ def _complete(operation: Json) -> None:
         operation["responses"]["200"]["content"] = PUBLIC[operation["operationId"]]
     else:
         operation["responses"] |= problems.of(operation)
+    if operation["operationId"] in downloads.ANSWERS:
+        operation["responses"]["200"] = downloads.ANSWERS[operation["operationId"]]
     operation["responses"] = dict(sorted(operation["responses"].items()))

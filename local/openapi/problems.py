@@ -11,12 +11,13 @@ TABLE: Json = json.loads(Path(__file__).with_suffix(".json").read_text())
 CREATE = frozenset({"create_channel", "create_template", "create_customer", "create_api_key", "send_message"})
 OF_STATE = frozenset({"bind_channel", "unbind_channel", "update_service_settings", "cancel_message", "move_message"})
 REVIEWED = frozenset({"update_template", "submit_template", "delete_template", "archive_template", "import_templates"})
+SHEETS = frozenset({"download_recipients_xlsx", "download_recipients_csv"})
 LIBRARY = frozenset({"create_media", "complete_media", "delete_media"})
 OF_MESSAGES = frozenset({"report_otp_result"})
 RULES = frozenset({"create_fallback_rule", "delete_fallback_rule"})
 POOL = frozenset({"create_scheduling_resource"})
 POLICIES = frozenset({"create_fallback_policy", "update_fallback_policy", "delete_fallback_policy"})
-CONFLICTS = POOL | RULES | POLICIES | OF_MESSAGES | CREATE | OF_STATE | REVIEWED | LIBRARY
+CONFLICTS = SHEETS | POOL | RULES | POLICIES | OF_MESSAGES | CREATE | OF_STATE | REVIEWED | LIBRARY
 AT_THE_PLATFORM = frozenset({"bind_channel", "submit_template", "delete_template", "import_templates"})
 KEPT_OR_NOT = frozenset({"send_message", "move_message"})
 
