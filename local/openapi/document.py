@@ -22,7 +22,7 @@ TAGS = {
     "Scheduling resources": "The pool of numbers that one-time codes to chosen countries go out from.",
     "Templates": "What a business may say first; reviewed by the platform.",
     "Messages": "Sent now or at a set time, with a fallback on another channel; followed by their timeline.",
-    "Broadcasts": "One template to many people: checked first, then run, stopped and steered; each row with its own truth.",
+    "Broadcasts": "One template to many people: checked first, then run, stopped and steered; every row provable.",
     "Media": "Files to send, and the library of each channel, where only what was looked at stands.",
     "Suppressions": "Who is not written to on a channel, by an operator's word or by the platform's.",
     "Organizations": "Whom everything belongs to.",

@@ -132,7 +132,7 @@ def test_what_counts_messages_writes_nothing_but_counters(name: str) -> None:
     (write,) = [each for each in statements(ROLES[name]) if writes & set(each["Action"]) and DATA in each["Resource"]]
     assert (len(write["Action"]), write["Resource"]) == (1, [DATA])
     assert write["Condition"] == {
-        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["ORG#*#TEMPLATE#*", "ORG#*#POLICY#*"]}
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["ORG#*#TEMPLATE#*", "ORG#*#POLICY#*", "ORG#*#BROADCAST#*"]}
     }
 
 

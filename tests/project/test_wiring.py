@@ -103,9 +103,17 @@ def test_a_worker_ends_before_its_lease_and_its_lease_before_the_queue_gives_up(
 
 
 def test_functions_that_read_queues_run_no_longer_than_a_worker() -> None:
+    """Work on a million rows takes longer, and waits in a queue of its own."""
     for name, function in lambdas().items():
         if events(function, "SQS"):
-            assert function["Timeout"] == {"Ref": "WorkerTimeout"}, name
+            long = [each["Queue"] for each in events(function, "SQS")] == [{"GetAtt": "JobsQueue.Arn"}]
+            assert function["Timeout"] == {"Ref": "JobTimeout" if long else "WorkerTimeout"}, name
+
+
+@pytest.mark.parametrize("given", [DEFAULTS, DEFAULTS | LOCAL], ids=["aws", "local"])
+def test_a_job_ends_before_its_queue_gives_it_to_another(given: dict[str, str]) -> None:
+    assert QUEUES["JobsQueue"]["VisibilityTimeout"] == {"Ref": "JobVisibility"}
+    assert int(given["WorkerTimeout"]) < int(given["JobTimeout"]) < int(given["JobVisibility"])
 
 
 def test_the_program_knows_the_same_times() -> None:
