@@ -1,14 +1,21 @@
 """Contacts and audience groups of the business, with the ids of events/; and what must always be true of them."""
 
+import tempfile
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from parley.cloud import clock
+from parley.cloud.clients import client
 from parley.model.address import Address
 from parley.model.contact import Contact
 from parley.model.group import Group, folded
 from parley.model.times import rfc3339
-from parley.store import contacts, groups
+from parley.model.upload import Upload
+from parley.operations import contact_imports
+from parley.settings import settings
+from parley.sheets import reading, writing
+from parley.store import contacts, groups, uploads
 
 from tests.support import kept
 from tests.support.builders import ORGANIZATION
@@ -53,6 +60,42 @@ def do(operation: str, body: Json | None = None, **changes: object) -> Answer:
     """An operation of the two resources on its sample, like `create_contact`."""
     resource = "groups" if "group" in operation else "contacts"
     return call(f"{resource}.{operation}", body, **changes)
+
+
+def uploaded(body: str | bytes, filename: str = "contacts.csv", id: str = UPLOAD) -> str:
+    """A sheet as somebody would give it to POST /media."""
+    fields = {"filename": filename, "content_type": "text/csv", "created_at": rfc3339(clock.now())}
+    uploads.insert(ORGANIZATION, Upload.model_validate({"id": id, **fields}))
+    content = body.encode() if isinstance(body, str) else body
+    client("s3").put_object(Bucket=settings().files_bucket, Key=f"media/{ORGANIZATION}/{id}", Body=content)
+    return id
+
+
+def workbook(header: list[str], rows: list[list[str]]) -> bytes:
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+        sheet = writing.Writer(file.name, header, "xlsx")
+        for row in rows:
+            sheet.row(row)
+        sheet.close()
+        return Path(file.name).read_bytes()
+
+
+def imported(body: str | bytes, filename: str = "contacts.csv", **changes: Any) -> Json:
+    """What became of a sheet."""
+    asked = call("import_contacts", {"upload": uploaded(body, filename), **changes}).body
+    contact_imports.run(ORGANIZATION, asked["id"])
+    return dict(call("get_contact_import", path={"import_id": asked["id"]}).body)
+
+
+def bad_rows(done: Json) -> list[list[str]]:
+    """The downloadable sheet, its header first."""
+    assert done["bad_rows"]
+    key = f"contact_imports/{ORGANIZATION}/{done['id']}/bad_rows.xlsx"
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+        file.write(client("s3").get_object(Bucket=settings().files_bucket, Key=key)["Body"].read())
+        file.flush()
+        sheet = reading.read(file.name, "bad_rows.xlsx")
+        return [sheet.header, *(cells for _, cells in sheet.rows)]
 
 
 def members(group: str = GROUP) -> list[str]:

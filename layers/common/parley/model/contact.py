@@ -16,17 +16,18 @@ MOST_IDENTITIES, MOST_ATTRIBUTES, MOST_GROUPS = 10, 50, 40
 """A contact, its identities and its memberships are written and deleted in one transaction of at most 100 writes."""
 
 ATTRIBUTE_BYTES = 16_384
+LONGEST_NAME, LONGEST_VALUE = 100, 1024
 KINDS = "|".join(AddressKind)
 OWN = re.compile(rf"to|name|language|time_zone|reason|({KINDS})( \d{{1,2}})?", re.I)
 """What the columns of a sheet are called that are no attributes."""
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)]
 AttributeName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")
 ]
-AttributeValue = Annotated[str, StringConstraints(max_length=1024)]
+AttributeValue = Annotated[str, StringConstraints(max_length=LONGEST_VALUE)]
 Attributes = Annotated[
     dict[AttributeName, AttributeValue],
     Field(max_length=MOST_ATTRIBUTES, description="Fill the variables of the same name", examples=[{"city": "Madrid"}]),

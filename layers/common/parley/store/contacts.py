@@ -31,15 +31,16 @@ def delete(contact: Contact) -> bool:
     return written([{"Delete": gone}, *_freeing(contact, contact.identities), *left])
 
 
-def creating(contact: Contact) -> Writes:
-    """The writes of `insert`, for a transaction with more in it; the contact's own stands first."""
+def creating(contact: Contact, *, in_use: bool = False) -> Writes:
+    """The writes of `insert`, for a transaction with more in it. `in_use`: something keeps its groups from being
+    deleted, so nobody has to look whether they are there."""
     put = {"TableName": table.data(), "Item": _item(contact), "ConditionExpression": FRESH}
-    joined = memberships.joining(contact.organization_id, contact.id, contact.groups)
+    joined = memberships.joining(contact.organization_id, contact.id, contact.groups, in_use=in_use)
     return [{"Put": put}, *_claiming(contact, contact.identities), *joined]
 
 
-def replacing(old: Contact, new: Contact) -> Writes:
-    """The writes of `replace`."""
+def replacing(old: Contact, new: Contact, *, in_use: bool = False) -> Writes:
+    """The writes of `replace`; `in_use` as in `creating`, of the groups that are new."""
     o, before, after = old.organization_id, set(old.groups), set(new.groups)
     put = {"TableName": table.data(), "Item": _item(new.model_copy(update={"version": old.version + 1}))}
     kept, wanted = set(old.keys), set(new.keys)
@@ -48,7 +49,7 @@ def replacing(old: Contact, new: Contact) -> Writes:
         *_freeing(old, [each for each in old.identities if each.key not in wanted]),
         *_claiming(new, [each for each in new.identities if each.key not in kept]),
         *memberships.leaving(o, old.id, sorted(before - after)),
-        *memberships.joining(o, old.id, sorted(after - before)),
+        *memberships.joining(o, old.id, sorted(after - before), in_use=in_use),
     ]
 
 

@@ -18,9 +18,13 @@ ROOM = "attribute_exists(pk) AND (attribute_not_exists(#groups) OR size(#groups)
 INSIDE = "contains(#groups, :group)"
 
 
-def joining(organization: str, contact: str, groups: Iterable[str]) -> Writes:
-    """The writes by which a contact that is written itself comes into groups that exist."""
-    return [write for group in groups for write in (there(organization, group), _put(organization, group, contact))]
+def joining(organization: str, contact: str, groups: Iterable[str], *, in_use: bool = False) -> Writes:
+    """The writes by which a contact that is written itself comes into groups that exist, `in_use` or not."""
+    return [
+        write
+        for group in groups
+        for write in (*([] if in_use else [there(organization, group)]), _put(organization, group, contact))
+    ]
 
 
 def leaving(organization: str, contact: str, groups: Iterable[str]) -> Writes:
