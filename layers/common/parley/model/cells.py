@@ -1,4 +1,4 @@
-"""Phone numbers as they stand in people's sheets: eaten by Excel, pasted from anywhere, with or without country."""
+"""Cells as they stand in people's sheets: phone numbers that Excel ate or that come from anywhere, and errors."""
 
 import re
 import unicodedata
@@ -19,6 +19,7 @@ _ROUNDED = re.compile(r"([1-9])(?:[.,](\d*))?[eE]\+?(\d{1,2})")
 _FRACTION = re.compile(r"(\+?\d+)[.,]0+")
 _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF, 0xAD])
 _BETWEEN = re.compile(r"[\s()./\u2010-\u2015\u2212-]+")
+_ERROR = re.compile(r"#(?:N/A|N/D|NV|[¡¿]?[A-ZÁÉÍÓÚÜ_]+(?:/0)?[!?]|GETTING_DATA|#{2,})|Err:\d{3}")
 _QUOTES = "'\"`\u00b4\u2018\u2019\u201c\u201d"
 
 
@@ -29,6 +30,12 @@ class NotDialled(ValueError):
         super().__init__(code)
         self.code = code
         self.reason = SENTENCES[code]
+
+
+def is_error(text: str) -> bool:
+    """Whether a spreadsheet could not compute the cell (#N/A, #REF!, #¡VALOR!, Err:508) or show it (########): such a
+    text is never meant for a person."""
+    return text[:1] in ("#", "E") and bool(_ERROR.fullmatch(text))
 
 
 def dialled(text: str, default_country: str | None = None) -> str:

@@ -12,7 +12,6 @@ from xml.parsers import expat
 from parley.sheets import biff, opendocument
 from parley.sheets.places import Place, place
 
-ZIP = b"PK"
 CHUNK = 1 << 20
 LONGEST_CELL = 200_000
 MARK = b't="e"'
@@ -20,24 +19,21 @@ CELL = re.compile(rb'<(?:\w+:)?c\s(?=[^>]*\bt="e")[^>]*\br="([A-Z]{1,3})(\d{1,7}
 VALUE = re.compile(rb"<(?:\w+:)?v>([^<]{1,20})<")
 
 
-def places(path: str, sheet: int) -> "array[Place]":
+def places(path: str, format: str, sheet: int) -> "array[Place]":
     """The errors of the sheet at this position, in the order of rows; none where the file is built so strangely that
     only its reader finds its way. Raises places.Outside for a sheet that takes data from elsewhere."""
     try:
-        return array("Q", sorted(_found(path, sheet)))
+        return array("Q", sorted(_found(path, format, sheet)))
     except (struct.error, LookupError, ValueError, zipfile.BadZipFile, expat.ExpatError):
         return array("Q")
 
 
-def _found(path: str, sheet: int) -> Iterator[Place]:
-    with open(path, "rb") as file:
-        packed = file.read(2) == ZIP
-    if not packed:
+def _found(path: str, format: str, sheet: int) -> Iterator[Place]:
+    if format == "xls":
         yield from biff.errors(path, sheet)
         return
     with zipfile.ZipFile(path) as archive:
-        of_excel = "xl/workbook.xml" in archive.namelist()
-        yield from _in_excel(archive, sheet) if of_excel else opendocument.errors(archive, sheet)
+        yield from _in_excel(archive, sheet) if format == "xlsx" else opendocument.errors(archive, sheet)
 
 
 def _in_excel(archive: zipfile.ZipFile, sheet: int) -> Iterator[Place]:

@@ -1,11 +1,13 @@
-"""`python -m parley.sheets.child PATH SHEET HIDDEN`: reads a workbook within limits and writes its rows as JSON lines.
+"""The process that reads a workbook within limits and writes its rows as JSON lines.
 
-A process of its own, since a few kilobytes of a hostile workbook can ask for terabytes: what breaks then is this one,
+One of its own, since a few kilobytes of a hostile workbook can ask for terabytes: what breaks then is this one,
 and not the job. It starts without the program's models, so that it starts at once."""
 
 import json
+import os
 import resource
 import sys
+import tempfile
 from array import array
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,11 +18,11 @@ from python_calamine import (
     CalamineSheet,
     CalamineWorkbook,
     PasswordError,
+    SheetTypeEnum,
     SheetVisibleEnum,
-    load_workbook,
 )
 
-from parley.sheets import biff, broken, ole, places
+from parley.sheets import biff, broken, places
 from parley.sheets.cells import MOST_BLANK, texts
 
 MEMORY = 1_300_000_000
@@ -28,10 +30,11 @@ SECONDS = 300
 BATCH = 500
 
 
-def main(path: str, shown: str, hidden: str) -> None:
+def main(path: str, format: str, shown: str, hidden: str) -> None:
+    """`format` is xlsx, xls or ods; `shown` and `hidden` are the names of the sheets of a downloaded workbook."""
     _limit()
     try:
-        _tell(path, shown, hidden)
+        _tell(path, format, shown, hidden)
     except PasswordError:
         _say({"problem": "sheet_password"})
     except MemoryError:
@@ -48,17 +51,23 @@ def _limit() -> None:
             resource.setrlimit(kind, (most, most))
 
 
-def _tell(path: str, shown: str, hidden: str) -> None:
-    with open(path, "rb") as file:
-        if file.read(len(ole.MAGIC)) == ole.MAGIC and biff.is_protected(path):
-            raise PasswordError
-        file.seek(0)
-        book = load_workbook(file)
+def _tell(path: str, format: str, shown: str, hidden: str) -> None:
+    if format == "xls" and biff.is_protected(path):
+        raise PasswordError
+    book = _opened(path, format)
     _say({"hidden": _hidden(book, hidden)})
     sheet = _chosen(book, shown)
-    found = broken.places(path, book.sheet_names.index(sheet.name))
+    found = broken.places(path, format, book.sheet_names.index(sheet.name))
     for frame in _frames(sheet, found):
         _say(frame)
+
+
+def _opened(path: str, format: str) -> CalamineWorkbook:
+    """Under a name that says what it is, else other formats are tried and the reason for a refusal is lost."""
+    with tempfile.TemporaryDirectory() as desk:
+        named = f"{desk}/book.{format}"
+        os.symlink(os.path.abspath(path), named)
+        return CalamineWorkbook.from_path(named)
 
 
 def _hidden(book: CalamineWorkbook, name: str) -> str | None:
@@ -71,7 +80,8 @@ def _hidden(book: CalamineWorkbook, name: str) -> str | None:
 
 def _chosen(book: CalamineWorkbook, name: str) -> CalamineSheet:
     """The visible sheet of our name, else the first visible one, else the first."""
-    visible = [each.name for each in book.sheets_metadata if each.visible == SheetVisibleEnum.Visible]
+    tables = [each for each in book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
+    visible = [each.name for each in tables if each.visible == SheetVisibleEnum.Visible]
     return book.get_sheet_by_name(name if name in visible else [*visible, *book.sheet_names][0])
 
 

@@ -22,13 +22,14 @@ HARMLESS = re.compile(rb"\bType\s*=\s*[\"'][^\"']*/(?:hyperlink|image)[\"']")
 ENCRYPTED = 1
 
 
-def check(path: str) -> None:
-    """Raises Invalid for what is not to be opened: sheet_bomb, sheet_external, sheet_password, sheet_format,
-    sheet_unreadable."""
+def check(path: str) -> str:
+    """Whether it is an xlsx or an ods. Raises Invalid for what is not to be opened, with sheet_bomb, sheet_external,
+    sheet_password, sheet_format or sheet_unreadable."""
     try:
         with zipfile.ZipFile(path) as archive:
             _check_size(archive.infolist())
             _check_parts(archive)
+            return "xlsx" if "xl/workbook.xml" in archive.namelist() else "ods"
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
         raise fault("sheet_unreadable") from None
 
@@ -41,12 +42,12 @@ def _check_size(parts: list[zipfile.ZipInfo]) -> None:
 
 
 def _check_parts(archive: zipfile.ZipFile) -> None:
-    names = {part.filename.lower() for part in archive.infolist()}
+    names = {part.filename for part in archive.infolist()}
     if any(part.flag_bits & ENCRYPTED for part in archive.infolist()):
         raise fault("sheet_password")
     if not names & {"xl/workbook.xml", "content.xml"}:
         raise fault("sheet_format")
-    if any(name.startswith(OUTSIDE) for name in names) or any(_links(archive)):
+    if any(name.lower().startswith(OUTSIDE) for name in names) or any(_links(archive)):
         raise fault("sheet_external")
     for part in archive.infolist():
         _check_head(archive, part)

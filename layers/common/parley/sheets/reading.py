@@ -49,12 +49,10 @@ def read(path: str, filename: str) -> Sheet:
 def _opened(path: str, filename: str) -> tuple[Signature | None, Iterator[Row]]:
     with Path(path).open("rb") as file:
         head = file.read(4096)
-    if head.startswith(ZIP):
-        guard.check(path)
-    elif not head.startswith(ole.MAGIC):
+    if not head.startswith((*ZIP, ole.MAGIC)):
         _check_text(head, filename)
         return None, delimited.rows(path)
-    text, rows = workbook.rows(path)
+    text, rows = workbook.rows(path, guard.check(path) if head.startswith(ZIP) else "xls")
     return Signature.from_text(text) if text else None, rows
 
 

@@ -15,9 +15,10 @@ KEPT = ("PATH", "LD_LIBRARY_PATH", "LANG", "TZ")
 """Of the environment: the child that opens a stranger's file gets no credentials."""
 
 
-def rows(path: str) -> tuple[str | None, Iterator[Row]]:
-    """What stands in the hidden sheet, and the rows that are not blank, the header among them. Raises Invalid."""
-    frames = _frames(path)
+def rows(path: str, format: str) -> tuple[str | None, Iterator[Row]]:
+    """What stands in the hidden sheet, and the rows that are not blank, the header among them. `format` is xlsx, xls or
+    ods. Raises Invalid."""
+    frames = _frames(path, format)
     first = next(frames)
     return first["hidden"], _rows(frames)
 
@@ -27,10 +28,10 @@ def _rows(frames: Iterator[Any]) -> Iterator[Row]:
         yield from map(tuple, batch)
 
 
-def _frames(path: str) -> Iterator[Any]:
+def _frames(path: str, format: str) -> Iterator[Any]:
     """What the child says, one JSON text a line, until it says that all is told. One that a signal ends before went
     beyond its limits."""
-    command = [sys.executable, "-S", "-B", "-m", "parley.sheets.child", path, SHEET, HIDDEN_SHEET]
+    command = [sys.executable, "-S", "-B", "-m", "parley.sheets.child", path, format, SHEET, HIDDEN_SHEET]
     given = {name: os.environ[name] for name in KEPT if name in os.environ}
     environment = given | {"PYTHONPATH": os.pathsep.join(each for each in sys.path if each), "PYTHONUTF8": "1"}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
