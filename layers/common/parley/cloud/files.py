@@ -1,8 +1,10 @@
 """The files bucket: what is uploaded to us, what people send, and links that end soon."""
 
 import tempfile
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, Any, BinaryIO, Self, cast
 
 from botocore.exceptions import ClientError
 
@@ -41,6 +43,36 @@ def read(key: str, most: int) -> tuple[int, bytes] | None:
     size = int(found["ContentLength"])
     with closing(found["Body"]) as body:
         return size, b"" if size > most else body.read()
+
+
+def fetch(key: str, path: str) -> None:
+    """Puts a file on disk, a part at a time."""
+    body = client("s3").get_object(Bucket=settings().files_bucket, Key=key)["Body"]
+    with closing(body), open(path, "wb") as file:
+        for chunk in body.iter_chunks(IN_MEMORY):
+            file.write(chunk)
+
+
+class Puts:
+    """Several files on their way at once: S3 takes its time for each, whatever its size. Waits while too many are."""
+
+    def __init__(self, at_once: int = 8) -> None:
+        self._pool, self._under_way = ThreadPoolExecutor(at_once), deque[Future[None]]()
+        self._most = 2 * at_once
+
+    def put(self, key: str, body: IO[bytes], content_type: str) -> None:
+        self._under_way.append(self._pool.submit(put, key, body, content_type))
+        if len(self._under_way) > self._most:
+            self._under_way.popleft().result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        """Returns when all are there. Raises what any of them raised."""
+        with self._pool:
+            for each in () if failed else self._under_way:
+                each.result()
 
 
 def copy(key: str, to: str) -> None:

@@ -1,11 +1,12 @@
 """The checked rows of a broadcast as files: JSON lines, 1,000 rows each, so that any row is found by its number."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from io import BytesIO
 from itertools import islice
-from typing import Any, NamedTuple
+from json.encoder import encode_basestring as quoted
+from typing import IO, Any, NamedTuple
 
 from parley.cloud import files
 
@@ -29,23 +30,33 @@ def folder(organization: str, broadcast: str, attempt: str) -> str:
     return f"broadcasts/{organization}/{broadcast}/{attempt}"
 
 
+def text_of(line: int, to: str, values: Sequence[str], extra: dict[str, Any] | None = None) -> str:
+    """A row as one line of JSON: [2,"phone:+34600111222",["Ana"]]."""
+    more = "," + json.dumps(extra, ensure_ascii=False, separators=(",", ":")) if extra else ""
+    return f"[{line},{quoted(to)},[{','.join(map(quoted, values))}]{more}]"
+
+
+def to_in(text: str) -> str:
+    """The address in such a line."""
+    return text.split('"', 2)[1] if "\\" not in text else str(json.loads(text)[1])
+
+
 def chunk_of(row: int) -> int:
     return row // ROWS
 
 
 class Writer:
-    """Puts rows into numbered files; `count` are the rows so far."""
+    """Puts rows into numbered files; `count` are the rows so far. `put` puts a file, `files.put` if left out."""
 
-    def __init__(self, folder: str) -> None:
-        self.folder, self.count = folder, 0
+    def __init__(self, folder: str, put: Callable[[str, IO[bytes], str], None] | None = None) -> None:
+        self.folder, self.count, self._put_file = folder, 0, put or files.put
         self._lines: list[str] = []
 
     def add(self, line: int, to: str, values: list[str], extra: dict[str, Any] | None = None) -> None:
-        row = [line, to, values, extra] if extra else [line, to, values]
-        self.add_text(json.dumps(row, ensure_ascii=False, separators=(",", ":")))
+        self.add_text(text_of(line, to, values, extra))
 
     def add_text(self, text: str) -> None:
-        """A row that is JSON already."""
+        """A row as `text_of` gives it."""
         self._lines.append(text)
         self.count += 1
         if len(self._lines) == ROWS:
@@ -58,7 +69,7 @@ class Writer:
 
     def _put(self) -> None:
         name = _name(self.folder, chunk_of(self.count - 1))
-        files.put(name, BytesIO("\n".join(self._lines).encode()), JSON_LINES)
+        self._put_file(name, BytesIO("\n".join(self._lines).encode()), JSON_LINES)
         self._lines = []
 
 
