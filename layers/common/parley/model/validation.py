@@ -10,6 +10,8 @@ from parley.errors import Invalid, Problem
 CODES = {"extra_forbidden": "unknown_field", "missing": "field_missing", "enum": "unknown_value"}
 WORDS = {"extra_forbidden": "There is no such field.", "missing": "This field is required."}
 M = TypeVar("M", bound=BaseModel)
+MOST = 100
+"""Problems that one answer names; a list of thousands may have one in each row."""
 
 
 def validated(model: type[M], values: Any, at: str) -> M:
@@ -21,9 +23,7 @@ def validated(model: type[M], values: Any, at: str) -> M:
 
 
 def problems(errors: Sequence[Any], at: str = "") -> list[Problem]:
-    return [
-        Problem(_at(at, each["loc"]), code(each), WORDS.get(each["type"], str(each["msg"]))[:300]) for each in errors
-    ]
+    return [Problem(_at(at, each["loc"]), code(each), _words(each)) for each in errors[:MOST]]
 
 
 def code(error: Any) -> str:
