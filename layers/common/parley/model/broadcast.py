@@ -1,9 +1,9 @@
 """A broadcast: one template to many people, from a list, a sheet or an audience group; what the API takes."""
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag
 
 from parley.model.address import Recipient
 from parley.model.message import MOST_STEPS, TTL, Fallback
@@ -52,6 +52,13 @@ class Listed(Strict):
     time_zone: ZoneName | None = None
 
 
+def _form(given: Any) -> str:
+    return "ADDRESS" if isinstance(given, str) else "PERSON"
+
+
+Somebody = Annotated[Annotated[str, Tag("ADDRESS")] | Annotated[Listed, Tag("PERSON")], Discriminator(_form)]
+
+
 class DeliveryWindow(Strict):
     """Rows go out from `start` to `end` by the clock of one zone; the run rests outside of it."""
 
@@ -75,7 +82,7 @@ class NewBroadcast(Strict):
     ] = None
     template: Annotated[str, Field(max_length=512, description="Name or id of an approved template")]
     language: Annotated[str | None, Field(max_length=16, examples=["en"])] = None
-    recipients: Annotated[list[str | Listed] | None, Field(min_length=1, max_length=MOST_LISTED)] = None
+    recipients: Annotated[list[Somebody] | None, Field(min_length=1, max_length=MOST_LISTED)] = None
     upload: Annotated[Id | None, Field(description="A sheet that was given to POST /media")] = None
     group_id: Annotated[Id | None, Field(description="An audience group, as it is now")] = None
     default_country: Annotated[
@@ -111,12 +118,6 @@ class NewBroadcast(Strict):
     def source(self) -> SourceKind:
         return SourceKind.UPLOAD if self.upload else SourceKind.GROUP if self.group_id else SourceKind.RECIPIENTS
 
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if sum(each is not None for each in (self.recipients, self.upload, self.group_id)) != 1:
-            raise ValueError("a broadcast has exactly one of recipients, upload and group_id")
-        return self
-
 
 class NewStart(Strict):
     """Starts what was checked. `send_at` makes it a timed one."""
@@ -144,9 +145,3 @@ class NewResend(Strict):
     unsent: bool = Field(default=True, description="Rows that were cancelled before anybody sent them")
     unknown: bool = Field(default=False, description="Rows whose outcome nobody knows; those people may get it twice")
     name: Annotated[str | None, Field(min_length=1, max_length=60)] = None
-
-    @model_validator(mode="after")
-    def _something(self) -> Self:
-        if not (self.failed or self.unsent or self.unknown):
-            raise ValueError("name at least one kind of row to resend")
-        return self

@@ -23,7 +23,7 @@ CODES = "One-time codes go to one person each; send them with POST /messages."
 
 def settled(organization: str, new: NewBroadcast, now: int) -> dict[str, Any]:
     """The fields of the Run. Raises Invalid with every problem, Conflict for a channel that cannot send now."""
-    problems: list[Problem] = []
+    problems = _one_source(new)
     senders = _senders(organization, new, problems)
     templates = _templates(senders, new, problems)
     legs.check_sender(senders[0], new.sender, problems)
@@ -37,10 +37,9 @@ def settled(organization: str, new: NewBroadcast, now: int) -> dict[str, Any]:
         raise Invalid(problems)
     accounts = [_account(*each) for each in zip(senders, templates, strict=True)]
     words = {"template_name": first.name, "language": first.language, "variables": first.variables}
-    lane = Lane.MARKETING
-    category = first.category
-    life = new.ttl or ttl.default_ttl(lane_of(category))
-    return {"accounts": accounts, **words, "category": category, "lane": lane, "ttl": life, "steps": steps, **time}
+    life = new.ttl or ttl.default_ttl(Lane.MARKETING)
+    more = {"category": first.category, "lane": Lane.MARKETING, "ttl": life, "steps": steps}
+    return {"accounts": accounts, **words, **more, **time}
 
 
 def _senders(organization: str, new: NewBroadcast, problems: list[Problem]) -> list[Channel]:
@@ -50,27 +49,43 @@ def _senders(organization: str, new: NewBroadcast, problems: list[Problem]) -> l
         channel = legs.channel_of(organization, channel_id, field)
         plan.ready(channel)
         if found and channel.type is not found[0].type:
-            problems.append(Problem(field, "another_type", f"All channels of a broadcast are {found[0].type}."))
-        if channel.id in [each.id for each in found]:
+            problems.append(Problem(field, "another_type", f"All channels of this broadcast are {found[0].type}."))
+        elif channel.id in [each.id for each in found]:
             problems.append(Problem(field, "repeated_channel", "This channel is named twice."))
-        found.append(channel)
+        else:
+            found.append(channel)
     return found
 
 
 def _templates(senders: list[Channel], new: NewBroadcast, problems: list[Problem]) -> list[Template]:
     """Of each sender; those of the others must need the same values as that of the first."""
-    found: list[Template] = []
-    for channel in senders:
-        said = Content(type=Kind.TEMPLATE, template=found[0].name if found else new.template, language=new.language)
-        template, faults = chosen.choose(channel, said, "")
-        problems += [each for each in faults if each.code != "variable_missing"]
-        if template and lane_of(template.category) is Lane.OTP:
-            problems.append(Problem("template", "one_time_codes", CODES))
-        if template and found and template.variables != found[0].variables:
-            reason = f'The template of the channel "{channel.name}" has other variables.'
-            problems.append(Problem("more_channel_ids", "other_variables", reason))
+    first = _template(senders[0], new.template, new.language, "", problems)
+    if first is None:
+        return []
+    found = [first]
+    for channel in senders[1:]:
+        at = f"more_channel_ids.{new.more_channel_ids.index(channel.id)}."
+        template = _template(channel, first.name, first.language, at, problems)
+        if template and (template.language, template.variables) != (first.language, first.variables):
+            reason = f'The template of the channel "{channel.name}" has another language, or other variables.'
+            problems.append(Problem(f"{at}template", "another_template", reason))
         found += [template] if template else []
     return found
+
+
+def _template(channel: Channel, named: str, language: str | None, at: str, problems: list[Problem]) -> Template | None:
+    said = Content(type=Kind.TEMPLATE, template=named, language=language)
+    template, faults = chosen.choose(channel, said, at)
+    problems += [each for each in faults if each.code != "variable_missing"]
+    if template and lane_of(template.category) is Lane.OTP:
+        problems.append(Problem(f"{at}template", "one_time_codes", CODES))
+    return template
+
+
+def _one_source(new: NewBroadcast) -> list[Problem]:
+    given = [name for name in ("recipients", "upload", "group_id") if getattr(new, name) is not None]
+    reason = "Give exactly one of recipients, upload and group_id."
+    return [] if len(given) == 1 else [Problem((given or ["recipients"])[-1], "one_source", reason)]
 
 
 def _source(organization: str, new: NewBroadcast, template: Template) -> list[Problem]:
@@ -111,9 +126,17 @@ def _steps(
     given = {"fallback": new.fallback, "fallbacks": new.fallbacks, "fallback_policy_id": new.fallback_policy_id}
     message = NewMessage.model_validate({"channel_id": channel.id, "to": to, **given, **said.model_dump(include=WORDS)})
     message = policies.named(organization, message, problems)
+    problems += _addressed(new)
     if message.steps:
         legs.steps(organization, channel, message, Leg(channel, to, said, template), problems)
     return message.steps
+
+
+def _addressed(new: NewBroadcast) -> list[Problem]:
+    """A step with an address of its own would bring that one person the fallbacks of all rows."""
+    places = {"fallback": new.fallback, **{f"fallbacks.{index}": each for index, each in enumerate(new.fallbacks)}}
+    reason = "The fallback of a row goes to the row's own person."
+    return [Problem(f"{at}.to", "field_not_expected", reason) for at, step in places.items() if step and step.to]
 
 
 WORDS = {"type", "template", "language", "variables"}
