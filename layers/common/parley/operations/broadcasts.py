@@ -13,7 +13,7 @@ from parley.model.broadcast_view import Broadcast, BroadcastStatistics, HourStat
 from parley.model.message import NewTime
 from parley.model.run import Run
 from parley.model.types import Page
-from parley.operations import broadcast_plan, broadcast_views, feed, plan, starting, timers, times_of_broadcasts
+from parley.operations import broadcast_plan, broadcast_views, feed, starting, timers, times_of_broadcasts
 from parley.store import broadcasts as store
 from parley.store import cursors, groups, keys, metrics, uploads
 
@@ -56,11 +56,13 @@ def _keep(run: Run, new: NewBroadcast) -> Run:
             listed = [each if isinstance(each, str) else each.model_dump(exclude_none=True) for each in new.recipients]
             text = json.dumps(listed, ensure_ascii=False, default=str)
             files.put(list_of(run), BytesIO(text.encode()), "application/json")
-        if run.group and not groups.use(run.organization, run.group, starting.user_of(run)):
-            raise Invalid([Problem("group_id", "unknown_group", "There is no such audience group.")])
-        return store.insert(run) or run
+        used = groups.using(run.organization, run.group, starting.user_of(run)) if run.group else []
+        kept = store.insert(run, used)
+    except store.UseFailed:
+        raise Invalid([Problem("group_id", "unknown_group", "There is no such audience group.")]) from None
     except AWS_ERRORS as error:
         raise NotStored("not_stored", "Repeat the request with the same Idempotency-Key.") from error
+    return kept or run
 
 
 def list_of(run: Run) -> str:
@@ -120,11 +122,10 @@ def start(organization: str, broadcast: str, new: NewStart) -> Broadcast:
         starting.begin(run)
         return broadcast_views.full(run)
     fields: dict[str, Any] = {"dry_run": False, "on_bad_rows": OnBadRows.SKIP}
-    waves = run.waves
-    if new.send_at and not run.local_time:
-        at = plan.future(new.send_at, new.time_zone, now)
-        waves = [wave.model_copy(update={"due": at}) for wave in waves]
-        fields |= {"send_at": at, "waves": [wave.model_dump() for wave in waves]}
+    waves, at = run.waves, times_of_broadcasts.of_start(run, new, now)
+    if at:
+        waves = [wave.model_copy(update={"due": at["send_at"]}) for wave in waves]
+        fields |= {**at, "waves": [wave.model_dump() for wave in waves]}
     later = bool(waves) and waves[0].due > now
     fields |= {"status": S.SCHEDULED} if later else {"status": S.RUNNING, "started_at": now}
     cursors.mark(run, now)
@@ -158,6 +159,7 @@ def cancel(organization: str, broadcast: str) -> Broadcast:
     cursors.mark(run, clock.now())
     if run.status is not S.CANCELLED:
         run = _changed(run, {"status": S.CANCELLED}, OPEN, "not_cancellable", "cancelled")
+    starting.free_group(run)
     feed.kick(run)
     return broadcast_views.full(run)
 

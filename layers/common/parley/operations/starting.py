@@ -37,12 +37,12 @@ def checked(run: Run, folder: str, report: CheckReport, waves: list[Wave]) -> No
         found["started_at"] = now
     cursors.mark(run, now)  # first: who dies behind the change leaves a run that the minute job finds
     changed = broadcasts.change(run, found, CHECKING, now)
-    _free_group(run)
+    free_group(run)
     if changed:
         begin(changed)
 
 
-def _free_group(run: Run) -> None:
+def free_group(run: Run) -> None:
     """The rows are a copy of the group, which may go now."""
     if run.group:
         groups.unuse(run.organization, run.group, user_of(run))
@@ -61,14 +61,21 @@ def _next(run: Run, report: CheckReport, waves: list[Wave], now: int) -> Broadca
     return BroadcastStatus.SCHEDULED if waves[0].due > now else BroadcastStatus.RUNNING
 
 
-def refused(run: Run, problems: list[Problem], report: CheckReport | None) -> None:
-    """Nothing of it can be sent."""
+def refused(run: Run, problems: list[Problem], report: CheckReport | None, folder: str = "") -> None:
+    """Nothing of it can be sent. `folder` is where the sheet of its bad rows lies, if there is one."""
     faults = [Fault(code=each.code, message=each.reason).model_dump(exclude_none=True) for each in problems]
     fields: dict[str, Any] = {"status": BroadcastStatus.REFUSED, "errors": faults[:MOST_ERRORS]}
     if report:
-        fields["report"] = report.model_dump(exclude_none=True)
+        fields |= {"report": report.model_dump(exclude_none=True), "folder": folder}
     broadcasts.change(run, fields, CHECKING, clock.now())
-    _free_group(run)
+    free_group(run)
+
+
+def give_up(organization: str, broadcast: str) -> None:
+    """Its check failed again and again, by a fault of ours."""
+    run = broadcasts.get(organization, broadcast)
+    if run and run.status is BroadcastStatus.CHECKING:
+        refused(run, [Problem("", "check_failed", "The rows could not be checked; it is in our log. Try again.")], None)
 
 
 def begin(run: Run) -> None:

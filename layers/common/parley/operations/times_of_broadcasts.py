@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from parley.errors import Invalid, Problem
+from parley.model.broadcast import NewStart
+from parley.model.run import Run
 from parley.operations import plan
 
 
@@ -22,6 +24,15 @@ def when(send_at: str | None, zone: str | None, local: bool, now: int) -> dict[s
     if _has_offset(send_at):
         raise Invalid([Problem("send_at", "offset_not_expected", "Write it without an offset, like 2026-03-01T09:30.")])
     return {"send_at": _earliest(send_at, zone, now), "wall_time": send_at, "time_zone": zone, "local_time": True}
+
+
+def of_start(run: Run, new: NewStart, now: int) -> dict[str, Any]:
+    """The time that a checked broadcast is given when it is started, if any. Raises Invalid like `when`, and where each
+    recipient has a time of their own already."""
+    if new.send_at and run.local_time:
+        reason = "Each recipient has a time of their own; give them another one with …/move, then start it."
+        raise Invalid([Problem("send_at", "field_not_expected", reason)])
+    return when(new.send_at, new.time_zone or (run.time_zone if new.send_at else None), False, now)
 
 
 def _has_offset(text: str) -> bool:

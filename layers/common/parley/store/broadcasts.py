@@ -1,24 +1,36 @@
 """Broadcasts: what each one is, changed only while it is in a state that the change is for; and their list."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from parley.model.broadcast import BroadcastStatus
 from parley.model.run import Run
 from parley.store import keys, table
-from parley.store.table import ConditionFailed, Item
+from parley.store.table import ConditionFailed, Item, TransactionFailed
 
 Statuses = frozenset[BroadcastStatus]
+Writes = Sequence[dict[str, Any]]
 
 
-def insert(run: Run) -> Run | None:
-    """Keeps a new one. Returns None when it was new, else what is kept under its id."""
+class UseFailed(Exception):
+    """What the broadcast would use is not there any more."""
+
+
+def insert(run: Run, uses: Writes = ()) -> Run | None:
+    """Keeps a new one. Returns None when it was new, else what is kept under its id. `uses` are the writes by which
+    something knows that it is used; raises UseFailed for what is not there."""
     lists: Item = {"listed_at": run.created_at, "day_list": keys.listed_broadcasts(run.organization)}
     if run.reference:
         lists["reference_key"] = keys.broadcasts_by_reference(run.organization, run.reference)
+    item = {**keys.broadcast(run.organization, run.id), **lists, **_item(run)}
+    put = {"TableName": table.data(), "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}
     try:
-        table.insert(table.data(), {**keys.broadcast(run.organization, run.id), **lists, **_item(run)})
-    except ConditionFailed as failed:
-        return read(failed.old or {})
+        table.transact([{"Put": put}, *uses])
+    except TransactionFailed as failed:
+        kept = get(run.organization, run.id)
+        if kept is None and uses:
+            raise UseFailed from failed
+        return kept
     return None
 
 
