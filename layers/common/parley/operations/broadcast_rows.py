@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from parley.cloud import clock
-from parley.errors import Conflict, NotFound
+from parley.errors import Conflict, Invalid, Problem
 from parley.model import cursor, ids
 from parley.model.broadcast import BroadcastStatus, NewResend, OnBadRows, SourceKind
 from parley.model.broadcast_view import Broadcast, BroadcastRow
 from parley.model.run import Run
+from parley.model.status import Status
 from parley.model.types import Page
 from parley.operations import broadcast_views, broadcasts, plan, row_files, starting
 from parley.operations.legs import channel_of
@@ -19,6 +20,7 @@ AT_ONCE = 100
 MOST_READ = 3000
 """Rows that one page looks at for those that fit a filter; the cursor goes on."""
 
+WAITING = "waiting"
 OVER = frozenset({BroadcastStatus.DONE, BroadcastStatus.CANCELLED})
 
 
@@ -27,6 +29,8 @@ def list_all(
 ) -> Page[BroadcastRow]:
     """In the order in which they go out. `status` and `to` narrow a page; it may have fewer rows than `limit`."""
     run = broadcasts.existing(organization, broadcast)
+    if question.get("status") not in (None, WAITING, *Status):
+        raise Invalid([Problem("status", "unknown_value", "This is no status of a row.")])
     asked = {"rows": broadcast, **question}
     position = cursor.decode(next_page, **asked) or {"row": 0}
     first = position.get("row")
@@ -39,7 +43,7 @@ def list_all(
 def _page(run: Run, first: int, question: dict[str, str | None], limit: int) -> tuple[list[BroadcastRow], int]:
     found: list[BroadcastRow] = []
     last = min(run.rows, first + (MOST_READ if any(question.values()) else limit))
-    for batch in row_files.batches(run.folder, first, last - first, min(AT_ONCE, limit)):
+    for batch in row_files.batches(run.folder, first, last - first, AT_ONCE):
         for shown in _fitting(run, batch, question):
             if len(found) == limit:
                 return found, shown.row
@@ -65,15 +69,26 @@ def resend(organization: str, broadcast: str, new: NewResend) -> Broadcast:
     run = broadcasts.existing(organization, broadcast)
     if run.status not in OVER or run.done_at is None:
         raise Conflict("not_over", "Only a broadcast whose rows are all settled can be resent.")
+    if not _wish(new):
+        reason = "Name at least one of failed, unsent and unknown."
+        raise Invalid([Problem("failed", "nothing_named", reason)])
     for account in run.accounts:
         plan.ready(channel_of(organization, account.channel, "channel_id"))
-    child = store.get(organization, run.child) if run.child else None
-    if child is None or _is_over(child):
-        child = _born(run, new)
-    kept = store.insert(child) or child
+    kept = _open_child(run, new)
     if kept.status is BroadcastStatus.CHECKING:
         starting.check(kept)
     return broadcast_views.full(kept)
+
+
+def _open_child(run: Run, new: NewResend) -> Run:
+    """The one that is open, or a new one. Its name stands on the parent before it is kept, so that of two requests at
+    once, and after a crash, all mean the same one."""
+    child = store.get(run.organization, run.child) if run.child else None
+    if child is None and run.child:
+        child = _child(run, run.child, new, clock.now())
+    elif child is None or _is_over(child):
+        child = _born(run, new)
+    return store.insert(child) or child
 
 
 def _is_over(child: Run) -> bool:
@@ -84,15 +99,12 @@ def _born(run: Run, new: NewResend) -> Run:
     """Which child comes next is written on the parent first: of two requests at once one decides."""
     generation = run.generations + 1
     name, now = ids.derived(run.id, "resend", generation), clock.now()
-    if store.change(run, {"generations": generation, "child": name}, OVER, now) is None:
-        fresh = store.get(run.organization, run.id)
-        if fresh is None:
-            raise NotFound("broadcast")
-        child = store.get(run.organization, fresh.child) if fresh.child else None
-        if child is None:
-            raise Conflict("changed_meanwhile", "Somebody resends this broadcast just now; look at it again.")
-        return child
-    return _child(run, name, new, now)
+    decided = store.change(run, {"generations": generation, "child": name}, OVER, now)
+    if decided is None:
+        decided = broadcasts.existing(run.organization, run.id)
+    if decided.child is None or decided.child == run.child:
+        raise Conflict("changed_meanwhile", "Somebody changes this broadcast just now; look at it again.")
+    return store.get(run.organization, decided.child) or _child(run, decided.child, new, now)
 
 
 def _wish(new: NewResend) -> list[str]:
