@@ -13,6 +13,7 @@ SENTENCES = {
     "number_missing": "There is no phone number in this row.",
     "invalid_number": "This is not a phone number with its country code, like +34600111222.",
     "number_rounded": "Excel has rounded the number (5.5E+12) and its last digits are lost; type it again, as text.",
+    "number_ambiguous": "This can be a number of two countries; write it with its country code, like +34600111222.",
     "country_code_missing": "The number has no country code; write it like +34600111222 or choose a default country.",
 }
 _ROUNDED = re.compile(r"([1-9])(?:[.,](\d*))?[eE]\+?(\d{1,2})")
@@ -20,11 +21,13 @@ _FRACTION = re.compile(r"(\+?\d+)[.,]0+")
 _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF, 0xAD])
 _BETWEEN = re.compile(r"[\s()./\u2010-\u2015\u2212-]+")
 _ERROR = re.compile(r"#(?:N/A|N/D|NV|[¡¿]?[A-ZÁÉÍÓÚÜ_]+(?:/0)?[!?]|GETTING_DATA|#{2,})|Err:\d{3}")
+_MOBILE = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
 _QUOTES = "'\"`\u00b4\u2018\u2019\u201c\u201d"
 
 
 class NotDialled(ValueError):
-    """`code` is number_missing, invalid_number, number_rounded or country_code_missing; `reason` says it in words."""
+    """`code` is number_missing, invalid_number, number_rounded, number_ambiguous or country_code_missing; `reason` says
+    it in words."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -88,15 +91,24 @@ def _whole(text: str) -> str:
 
 
 def _national(digits: str, country: str) -> str | None:
-    """What is valid comes before what is only of a possible length; within the country, with the leading zero that
-    Excel took away, or with a country code without its plus."""
-    possible = None
-    for text, region in ((digits, country), ("0" + digits, country), ("+" + digits, None)):
-        number = _parsed(text, region)
-        if number and phonenumbers.is_valid_number(number):
-            return _shown(number)
-        possible = possible or (number if number and _is_possible(number) else None)
-    return _shown(possible) if possible else None
+    """A mobile of the country first: nearly every cell. What else is valid there (with the leading zero that Excel took
+    away, too) or abroad must be so in one way only; then what has a possible length."""
+    home = _parsed(digits, country)
+    if home and phonenumbers.number_type(home) in _MOBILE:
+        return _shown(home)
+    others = [] if digits[0] == "0" else [_parsed("0" + digits, country), _parsed("+" + digits, None)]
+    found = [each for each in (home, *others) if each]
+    valid = [each for each in found if phonenumbers.is_valid_number(each)]
+    own = phonenumbers.country_code_for_region(country)
+    if len({each.country_code == own for each in valid}) > 1 and not _is_own_mobile(valid, own):
+        raise NotDialled("number_ambiguous")
+    valid.sort(key=lambda each: (each.country_code != own, phonenumbers.number_type(each) not in _MOBILE))
+    possible = [each for each in found if _is_possible(each)]
+    return _shown([*valid, *possible][0]) if valid or possible else None
+
+
+def _is_own_mobile(numbers: list[PhoneNumber], own: int) -> bool:
+    return any(each.country_code == own and phonenumbers.number_type(each) in _MOBILE for each in numbers)
 
 
 def _parsed(text: str, country: str | None) -> PhoneNumber | None:

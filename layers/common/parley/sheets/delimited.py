@@ -21,10 +21,14 @@ SAID = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 """Excel's own first row, which names the separator."""
 UNDEFINED = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 """Bytes that windows-1252 does not have."""
-OTHER_SCRIPT = re.compile(rb"[\xc0-\xff]{4}")
-"""No Western word has four letters with accents side by side; Russian or Chinese in another encoding does."""
+OTHER_SCRIPT = re.compile(
+    rb"[\x80-\xff]{4}"  # Russian, Greek, Chinese: no Western word has four letters with accents side by side
+    rb"|[\xd0\xdd\xde\xf0\xfd\xfe]"  # Turkish
+    rb"|[a-z\xe0-\xff][\xa3\xa5\xaf\xb3\xb9\xbf][a-z\xe0-\xff]"  # Polish
+)
+"""What windows-1252 would show as other letters than were meant."""
 UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-ESCAPED = re.compile(r"'+[=+\-@]")
+ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 
 
 def rows(path: str) -> Iterator[Row]:
@@ -57,7 +61,7 @@ def _filled(records: Iterator[list[str]], skipped: int) -> Iterator[Row]:
 def _plain(cell: str) -> str:
     """Without the apostrophe that keeps spreadsheets from taking a text for a formula."""
     cell = cell.strip()
-    return cell[1:] if cell[:1] == "'" and ESCAPED.match(cell) else cell
+    return cell[1:].strip() if cell[:1] == "'" and ESCAPED.match(cell) else cell
 
 
 def _encoding(path: Path) -> str:

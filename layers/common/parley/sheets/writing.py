@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Sequence
 from io import BytesIO, StringIO
+from pathlib import Path
 from typing import Any, Literal
 
 from xlsxwriter import Workbook
@@ -21,7 +22,7 @@ EXACT = 10**15
 WIDTH = 22
 MARK = "\ufeff"
 """Tells Excel that a CSV is UTF-8."""
-FORMULA = re.compile(r"'*[=+\-@]|[\t\r]")
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
 NUMBER = re.compile(r"[+-]?[\d\s().,-]*")
 MAY = {"insert_rows": True, "delete_rows": True, "format_cells": True, "format_columns": True, "sort": True}
 """What the protection leaves to the person who fills a sheet in."""
@@ -55,9 +56,10 @@ def recipients_csv(columns: list[str], examples: list[list[str]]) -> str:
 
 
 class Writer:
-    """Writes a table row by row in constant memory; `close` completes the file. More rows than a sheet of Excel holds
-    go on in further sheets, each with the header. Texts of a CSV that a spreadsheet would take for formulas begin with
-    an apostrophe, which `reading.read` takes off again."""
+    """Writes a table row by row in constant memory; `close` completes the file, and an .xlsx takes some ten times its
+    size beside it until then. More rows than a sheet of Excel holds go on in further sheets, each with the header.
+    Texts of a CSV that a spreadsheet would take for formulas begin with an apostrophe, which `reading.read` takes off
+    again."""
 
     def __init__(self, path: str, columns: list[str], format: Literal["xlsx", "csv"]) -> None:
         self._writer: _Excel | _Text = _Excel(path, columns) if format == "xlsx" else _Text(path, columns)
@@ -72,7 +74,9 @@ class Writer:
 class _Excel:
     def __init__(self, path: str, columns: list[str]) -> None:
         self._columns = columns
-        self._book = Workbook(path, {"constant_memory": True, "nan_inf_to_errors": True})
+        beside = {"tmpdir": str(Path(path).parent)}
+        self._book = Workbook(path, {"constant_memory": True, "nan_inf_to_errors": True, **beside})
+        self._book.use_zip64()
         self._bold = self._book.add_format({"bold": True})
         self._begin()
 
