@@ -82,16 +82,17 @@ def _without_null(reply: dict[str, Any]) -> dict[str, Any]:
     return {"statusCode": 204, "body": ""} if reply["statusCode"] == 204 else reply
 
 
-def acting(scope: Scope) -> Any:
-    """Whom a request acts for: the key's own organization, or a customer of it that the request names."""
+def acting(*scopes: Scope) -> Any:
+    """Whom a request with one of these scopes acts for: the key's own organization, or a customer of it that the
+    request names."""
 
     def organization(request: Request, organization_id: Wish = None) -> str:
         """`organization_id` is here for openapi.json: powertools describes a dependency's parameters, but never fills
         them in."""
         caller = caller_of(request)
-        needed = {scope, Scope.READ} if request.method == "GET" else {scope}
+        needed = {*scopes, Scope.READ} if request.method == "GET" else set(scopes)
         if not needed & caller.scopes:
-            raise Forbidden("scope_missing", f'This needs a key with the scope "{scope}".')
+            raise Forbidden("scope_missing", f'This needs a key with the scope "{scopes[0]}".')
         if any(len(each) > LONGEST_ID for each in _path_parameters(request)):
             raise NotFound("resource")
         return _act_for(caller, _wishes(request))
@@ -111,6 +112,7 @@ Channels = Annotated[str, acting(Scope.CHANNELS)]
 Templates = Annotated[str, acting(Scope.TEMPLATES)]
 Messages = Annotated[str, acting(Scope.MESSAGES)]
 Contacts = Annotated[str, acting(Scope.CONTACTS)]
+Exports = Annotated[str, acting(Scope.MESSAGES, Scope.CONTACTS)]
 Keys = Annotated[str, acting(Scope.KEYS)]
 Organizations = Annotated[str, acting(Scope.ORGANIZATIONS)]
 
@@ -121,6 +123,14 @@ def caller_of(request: Request) -> Caller:
     return Caller(
         organization=context["organization"], key=context["key"], scopes=frozenset(context["scopes"].split(","))
     )
+
+
+def _scopes(request: Request) -> frozenset[str]:
+    return caller_of(request).scopes
+
+
+Scopes = Annotated[frozenset[str], Depends(_scopes)]
+"""What the key may do; for operations that need one scope or another, by what they are about."""
 
 
 def _path_parameters(request: Request) -> list[str]:

@@ -123,7 +123,11 @@ class DryRun(Model):
 
 
 def shown_status(state: State) -> Status:
-    return Status.FAILED if state.status is Status.UNKNOWN and state.settled else state.status
+    return shown_as(state.status, settled=state.settled)
+
+
+def shown_as(status: Status, *, settled: bool) -> Status:
+    return Status.FAILED if status is Status.UNKNOWN and settled else status
 
 
 def timeline(state: State) -> list[TimelineEntry]:

@@ -63,7 +63,6 @@ def bad_rows(run: Run) -> str:
 
 
 def _progress(run: Run, known: Cursors) -> Progress:
-    counts = dict(metrics.of_broadcast(run.organization, run.id))
     per_second = feeding.rate(known.samples) if run.status is BroadcastStatus.RUNNING else None
     left = run.rows - known.seen
     eta = rfc3339(clock.now() + round(left * 1000 / per_second)) if per_second and left else None
@@ -73,10 +72,20 @@ def _progress(run: Run, known: Cursors) -> Progress:
         fed=known.fed,
         waiting=waiting,
         settled=known.settled,
-        by_status=counts if run.done_at is None else counts or known.tally,
+        by_status=by_status(run, known),
         rate=round(per_second, 1) if per_second is not None else None,
         eta=eta,
     )
+
+
+def by_status(run: Run, known: Cursors) -> dict[str, int]:
+    """How its rows stand. The counters leave out what was cancelled, which the run counts itself; of a run that is over
+    it knows all, should the counters be late."""
+    counts = dict(metrics.of_broadcast(run.organization, run.id))
+    if run.done_at and not counts:
+        return known.tally
+    cancelled = known.tally.get(Status.CANCELLED, 0)
+    return counts | ({str(Status.CANCELLED): cancelled} if cancelled else {})
 
 
 def row_views(run: Run, found: list[tuple[int, Row]]) -> list[BroadcastRow]:
@@ -97,7 +106,7 @@ def _row_view(
     if state:
         shown |= _stood(state)
     elif fresh:
-        shown |= {"status": _without_item(run), "skip_reason": _skip_reason(fresh, known)}
+        shown |= {"status": without_item(run), "skip_reason": _skip_reason(fresh, known)}
     return BroadcastRow.model_validate(shown)
 
 
@@ -122,7 +131,8 @@ def _stood(state: State) -> JsonObject:
     return {"status": status, "send_at": rfc3339(state.send_at), "error": error, "late": state.late, "times": times}
 
 
-def _without_item(run: Run) -> str:
+def without_item(run: Run) -> str:
+    """How a row stands that no worker has taken yet."""
     return str(Status.CANCELLED) if run.status is BroadcastStatus.CANCELLED else "waiting"
 
 

@@ -166,6 +166,10 @@ def cursors(o: str, b: str) -> Key:
     return {"pk": f"ORG#{o}#BROADCAST#{b}", "sk": "CURSORS"}
 
 
+def export(o: str, e: str) -> Key:
+    return {"pk": f"ORG#{o}", "sk": f"EXPORT#{e}"}
+
+
 def running(o: str, c: str, b: str) -> Key:
     """A mark in the runtime table for each broadcast that is not finished, by the channel that it sends from."""
     return {"pk": RUNNING, "sk": f"{o}#{c}#{b}"}

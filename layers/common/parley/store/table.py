@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -51,13 +51,17 @@ def get(table: str, key: Key, *, consistent: bool = True) -> Item | None:
     return from_wire(found) if found else None
 
 
-def get_many(table: str, wanted: list[Key]) -> list[Item]:
-    """The items that exist, in no order, read consistently, 100 a call; what the service left out is asked again."""
+def get_many(table: str, wanted: list[Key], only: Sequence[str] = ()) -> list[Item]:
+    """The items that exist, in no order, read consistently, 100 a call; what the service left out is asked again.
+
+    `only`: these attributes, which is quicker; the price is the same."""
     distinct = list({(key["pk"], key["sk"]): key for key in wanted}.values())
+    names = {f"#{name}": name for name in only}
+    less = {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names} if only else {}
     items: list[Item] = []
     while distinct:
         batch, distinct = distinct[:100], distinct[100:]
-        request = {table: {"Keys": [to_wire(key) for key in batch], "ConsistentRead": True}}
+        request = {table: {"Keys": [to_wire(key) for key in batch], "ConsistentRead": True, **less}}
         answer = client("dynamodb").batch_get_item(RequestItems=request)
         items += [from_wire(item) for item in answer["Responses"].get(table, [])]
         distinct += [from_wire(key) for key in answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])]
