@@ -110,7 +110,7 @@ def statistics(organization: str, broadcast: str) -> BroadcastStatistics:
     return BroadcastStatistics(
         broadcast_id=run.id,
         rows=run.rows,
-        now=dict(metrics.of_broadcast(organization, broadcast)),
+        now=broadcast_views.by_status(run, cursors.get(organization, broadcast)),
         hours=[HourStatistics(hour=hour, counts=dict(counts)) for hour, counts in hours.items() if counts],
     )
 
