@@ -11,7 +11,7 @@ from parley.model.run import Account, Run, Wave
 from parley.model.status import Status, rank
 from parley.operations import row_files
 from parley.operations import rows as row_operations
-from parley.store import broadcasts, messages
+from parley.store import broadcasts, cursors, messages
 
 from tests.support.builders import ORGANIZATION, PHONE_ID, TEMPLATE, WHATSAPP
 from tests.support.events import Answer, Json, call
@@ -78,3 +78,15 @@ def kept(id: str = BROADCAST) -> Run:
     found = broadcasts.get(ORGANIZATION, id)
     assert found is not None
     return found
+
+
+def moved(run: Run, **fields: Any) -> None:
+    """How far it is: `fed`, `seen`, `settled`, …; nobody has its lease."""
+    leased = cursors.lease(run, "worker", None, clock.now(), clock.now())
+    assert isinstance(leased, cursors.Cursors)
+    cursors.move(leased, lease_until=0, **fields)
+
+
+def marks() -> list[int]:
+    """When the next steps of runs are due, as the minute job knows them."""
+    return [mark["due"] for mark in cursors.marks()]
