@@ -8,6 +8,7 @@ import phonenumbers
 from phonenumbers import PhoneNumber
 
 from parley.model.address import DIALLED
+from parley.model.plain_numbers import is_plain
 
 SENTENCES = {
     "number_missing": "There is no phone number in this row.",
@@ -45,8 +46,10 @@ def dialled(text: str, default_country: str | None = None) -> str:
     """E.164 with its plus. `default_country` ("ES") reads what has no country code. Raises NotDialled.
 
     What `address.read_phone` reads, this reads to the same number, unless the digits can be of the default country, or
-    end in the ".0" of a number that was once a float. Most cells cost one parse."""
+    end in the ".0" of a number that was once a float. Most cells cost no parse, or one."""
     plain = text.strip()
+    if is_plain(plain):
+        return plain
     if plain[-2:] not in (".0", ",0") and (default_country is None or plain[:1] == "+"):
         found = _international(plain)
         if found:

@@ -8,15 +8,18 @@ MOST_BLANK = 1000
 
 
 def texts(row: list[Any]) -> list[str]:
-    """Without blanks around them. Most cells are texts, so nothing else is asked of those."""
+    """Without blanks around them."""
     return [cell.strip() if cell.__class__ is str else _text(cell) for cell in row]
 
 
 def _text(cell: Any) -> str:
+    """Nearly all are numbers, so nothing else is asked before."""
+    if cell.__class__ is float:
+        return _number(cell)
     match cell:
         case bool():
             return "TRUE" if cell else "FALSE"
-        case float() | int():
+        case int():
             return _number(cell)
         case datetime():
             return _moment(cell)
