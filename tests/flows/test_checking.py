@@ -14,7 +14,7 @@ from parley.model.broadcast import BroadcastChanges, BroadcastStatus
 from parley.model.sheet import Signature
 from parley.model.template import Template
 from parley.model.times import instant
-from parley.operations import broadcasts, checking, reviews, row_files, starting, templates, uploads
+from parley.operations import broadcasts, checking, recount, reviews, row_files, starting, templates, uploads
 from parley.sheets import writing
 from parley.store import people
 
@@ -33,6 +33,11 @@ def nobody_is_suppressed(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]
     found: dict[str, set[str]] = {}
     monkeypatch.setattr(people, "all_suppressed", lambda _, channel, *__: found.get(channel, set()), raising=False)
     return found
+
+
+@pytest.fixture(autouse=True)
+def recounts_do_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recount, "LAG", 0)
 
 
 @pytest.fixture

@@ -22,6 +22,16 @@ def put(key: str, body: IO[bytes], content_type: str) -> None:
     client("s3").put_object(Bucket=settings().files_bucket, Key=key, Body=body, ContentType=content_type)
 
 
+def put_once(key: str, body: IO[bytes], content_type: str) -> None:
+    """What is there already stays."""
+    kept = {"Bucket": settings().files_bucket, "Key": key, "Body": body, "ContentType": content_type}
+    try:
+        client("s3").put_object(**kept, IfNoneMatch="*")
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "PreconditionFailed":
+            raise
+
+
 def size(key: str) -> int | None:
     """In bytes; None when nothing was uploaded."""
     try:

@@ -28,7 +28,10 @@ class Recipients:
 
     def read(self, given: str | Address) -> str:
         """`kind:value`. Raises Invalid with the field of the recipient's column."""
-        if isinstance(given, Address) or not self._dials:
+        if isinstance(given, Address):
+            known = self._dials and given.type is AddressKind.PHONE and is_plain(given.value)
+            return given.key if known else read_recipient(given, self._forms, RECIPIENT).key
+        if not self._dials:
             return read_recipient(given, self._forms, RECIPIENT).key
         number = "+" + given if self._country is None and given[:1] != "+" else given
         if is_plain(number):

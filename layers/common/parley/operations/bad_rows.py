@@ -7,7 +7,8 @@ from typing import Literal
 from parley.cloud import files
 from parley.errors import Problem
 from parley.model.broadcast_view import BadRow
-from parley.operations.check_sources import Entry
+from parley.operations import bad_lines
+from parley.operations.entries import Entry
 from parley.sheets.writing import Writer
 
 EXAMPLES = 20
@@ -27,6 +28,7 @@ class BadRows:
         self._places = [place for place, name in enumerate(columns) if name != told]
         self._path, format = path, kind_of(path)
         self._sheet = Writer(path, [*(columns[place] for place in self._places), told], format)
+        self._lines = bad_lines.Writer(f"{path}.jsonl")
 
     def add(self, entry: Entry, problems: Sequence[Problem]) -> None:
         """The first problem counts, the sheet names them all."""
@@ -35,17 +37,21 @@ class BadRows:
         if len(self.examples) < EXAMPLES:
             self.examples.append(BadRow(line=entry.line, column=first.field, code=first.code, reason=reason))
         self._sheet.row([*(entry.cells[place] for place in self._places), reason])
+        to = entry.to if isinstance(entry.to, str) else entry.to.value
+        self._lines.add(entry.line, to, entry.values, first.code, reason)
 
     @property
     def count(self) -> int:
         return self.reasons.total()
 
     def put(self, key: str) -> None:
-        """Keeps the sheet, if there is a row in it."""
+        """Keeps the sheet, and its lines for exports, if there is a row in it."""
         self._sheet.close()
+        self._lines.close()
         if self.count:
             with open(self._path, "rb") as file:
                 files.put(key, file, TYPES[kind_of(key)])
+            self._lines.put(key.rpartition("/")[0])
 
 
 def kind_of(name: str) -> Literal["csv", "xlsx"]:

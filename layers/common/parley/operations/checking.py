@@ -18,7 +18,7 @@ from parley.model.run import Run, Wave
 from parley.model.template import Template
 from parley.operations import broadcast_views, check_sources, chosen, legs, row_files, starting
 from parley.operations.bad_rows import BadRows, kind_of
-from parley.operations.check_sources import Source
+from parley.operations.entries import Source
 from parley.operations.row_checks import RowChecks
 from parley.operations.spool import Spool
 from parley.settings import settings
@@ -47,10 +47,12 @@ class Outcome:
 
 
 def run(organization: str, broadcast: str) -> None:
-    """The job. Does nothing for a broadcast that is checked already."""
+    """The job. Of a broadcast that is checked already, only frees its group: who recorded it may have died before."""
     found = broadcasts.get(organization, broadcast)
     if found and found.status is BroadcastStatus.CHECKING:
         _record(found, _attempt(found))
+    elif found:
+        starting.free_group(found)
 
 
 def _record(asked: Run, outcome: Outcome) -> None:

@@ -11,7 +11,7 @@ from parley.model.run import Run
 from parley.model.sheet import RECIPIENT, TIME_ZONE
 from parley.model.template import Template
 from parley.operations import row_files
-from parley.operations.check_sources import Entry
+from parley.operations.entries import Entry
 from parley.operations.legs import collect
 from parley.sheets import places
 
