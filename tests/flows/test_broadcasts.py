@@ -1,0 +1,252 @@
+"""A broadcast's run: every row once, stopped and steered while it goes on, done only when each row is."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from parley.model.broadcast import BroadcastChanges, DeliveryWindow, NewResend
+from parley.model.message import NewTime
+from parley.model.status import Status
+from parley.model.suppression import NewSuppression
+from parley.model.times import MINUTE, instant
+from parley.operations import broadcast_rows, broadcasts, suppressions
+from parley.store import cursors
+
+from tests.support import bulk
+from tests.support.world import World
+
+
+def sent(world: World) -> Counter[str]:
+    """How often each person got it."""
+    return Counter(each.to for each in world.meta.accepted)
+
+
+def stands(world: World, broadcast: str) -> str:
+    return str(bulk.shown(world, broadcast).status)
+
+
+def live(world: World, broadcast: str, minutes: int = 10) -> None:
+    """Until it is over, with the jobs of every minute."""
+    for _ in range(minutes):
+        world.run(60)
+        world.pump.minute()
+        if bulk.shown(world, broadcast).done_at:
+            return
+
+
+def test_each_row_goes_out_once_and_the_run_is_done(world: World) -> None:
+    broadcast = bulk.started(world, 45)
+    live(world, broadcast)
+    assert stands(world, broadcast) == "done"
+    assert sent(world) == Counter(bulk.numbers(45))
+    assert bulk.statuses(world, broadcast) == {"accepted": 45}
+    assert cursors.get(world.organization, broadcast).tally == {"accepted": 45}
+    assert not list(cursors.marks())
+
+
+def test_everything_that_comes_twice_changes_nothing(world: World) -> None:
+    world.pump.copies = 2
+    broadcast = bulk.started(world, 25)
+    live(world, broadcast)
+    assert sent(world) == Counter(bulk.numbers(25))
+    assert cursors.get(world.organization, broadcast).tally == {"accepted": 25}
+
+
+def test_a_paused_run_sends_nothing_and_goes_on_where_it_stopped(world: World) -> None:
+    broadcast = bulk.started(world, 60, speed=4)
+    world.run(5)
+    broadcasts.pause(world.organization, broadcast)
+    before = len(world.meta.accepted)
+    world.run(600)
+    assert 0 < before < 60
+    assert len(world.meta.accepted) == before
+    assert bulk.statuses(world, broadcast)["queued"] > 0  # those that were on their way are held
+    broadcasts.resume(world.organization, broadcast)
+    live(world, broadcast)
+    assert sent(world) == Counter(bulk.numbers(60))
+
+
+def test_a_cancelled_run_leaves_what_nobody_claimed(world: World) -> None:
+    broadcast = bulk.started(world, 60, speed=4)
+    world.run(5)
+    broadcasts.cancel(world.organization, broadcast)
+    before = len(world.meta.accepted)
+    live(world, broadcast)
+    assert len(world.meta.accepted) == before
+    assert bulk.statuses(world, broadcast) == {"accepted": before, "cancelled": 60 - before}
+    shown = bulk.shown(world, broadcast)
+    assert (shown.status, shown.progress and shown.progress.settled) == ("cancelled", 60)
+    assert shown.done_at
+
+
+def test_a_cancel_while_it_is_paused_ends_the_held_rows(world: World) -> None:
+    broadcast = bulk.started(world, 40, speed=4)
+    world.run(4)
+    broadcasts.pause(world.organization, broadcast)
+    world.run(30)
+    broadcasts.cancel(world.organization, broadcast)
+    live(world, broadcast)
+    found = bulk.statuses(world, broadcast)
+    assert found.keys() == {"accepted", "cancelled"}
+    assert sum(found.values()) == 40
+
+
+def test_a_run_keeps_to_its_speed_and_to_a_new_one(world: World) -> None:
+    broadcast = bulk.started(world, 60, speed=2)
+    world.run(10)
+    slow = len(world.meta.accepted)
+    broadcasts.update(world.organization, broadcast, BroadcastChanges(speed=5))
+    world.run(20)  # what lay on the queue goes out at the old speed
+    fast = len(world.meta.accepted) - slow
+    assert 16 <= slow <= 22
+    assert fast >= 30
+    live(world, broadcast)
+    assert sent(world) == Counter(bulk.numbers(60))
+
+
+def test_a_timed_one_goes_out_at_its_second_and_may_be_moved(world: World) -> None:
+    start = world.time()
+    broadcast = bulk.started(world, 20, send_at="2026-03-01T11:00:00Z")
+    assert stands(world, broadcast) == "scheduled"
+    broadcasts.move(world.organization, broadcast, NewTime(send_at="2026-03-01T12:00:00Z"))
+    due = instant("2026-03-01T12:00:00Z", None)
+    world.run((due - start) / 1000 - 1)
+    assert not world.meta.accepted
+    world.run(5)
+    assert sent(world) == Counter(bulk.numbers(20))
+    first = [row.times["sending"] for row in bulk.rows(world, broadcast)]
+    assert min(first) >= "2026-03-01T12:00:00"
+
+
+def test_the_window_closes_and_opens_again(world: World) -> None:
+    window = DeliveryWindow(start="08:00", end="09:31", time_zone="UTC")
+    broadcast = bulk.started(world, 60, speed=0.5, delivery_window=window.model_dump())
+    world.run(120)
+    before = len(world.meta.accepted)
+    world.run(3600)
+    world.pump.minute()
+    assert 20 <= before <= 32
+    assert len(world.meta.accepted) == before
+    assert bulk.shown(world, broadcast).waits_for == "window"
+    world.run(22 * 3600)
+    live(world, broadcast)
+    assert sent(world) == Counter(bulk.numbers(60))
+
+
+def test_a_channel_that_stops_holds_the_run_and_releases_it(world: World) -> None:
+    broadcast = bulk.started(world, 60, speed=4)
+    world.run(4)
+    world.switch(world.whatsapp, on=False)
+    before = len(world.meta.accepted)
+    world.run(300)
+    fed = cursors.get(world.organization, broadcast).fed
+    assert len(world.meta.accepted) == before
+    assert fed < 60  # nothing more was handed out
+    assert bulk.shown(world, broadcast).waits_for == "channel"
+    world.switch(world.whatsapp, on=True)
+    live(world, broadcast)
+    assert sent(world) == Counter(bulk.numbers(60))
+
+
+def test_rows_that_the_queue_lost_go_out_all_the_same(world: World) -> None:
+    broadcast = bulk.started(world, 40, speed=5)
+    world.run(2)
+    world.pump.forget("marketing")
+    live(world, broadcast, 30)
+    assert sent(world) == Counter(bulk.numbers(40))
+    assert stands(world, broadcast) == "done"
+
+
+def test_a_chain_that_broke_is_begun_again(world: World) -> None:
+    broadcast = bulk.started(world, 40, speed=5)
+    world.run(2)
+    world.pump.forget("feeds")
+    live(world, broadcast)
+    assert sent(world) == Counter(bulk.numbers(40))
+
+
+def test_suppressed_people_are_skipped_and_the_sums_agree(world: World) -> None:
+    to = bulk.numbers(30)
+    for each in to[:3]:
+        suppressions.create(world.organization, NewSuppression(channel_id=world.whatsapp, to=each))
+    world.meta.happens(to[5], "131026")
+    world.meta.happens(to[6], "cut")
+    world.meta.happens(to[7], "130429")
+    broadcast = bulk.started(world, 30)
+    live(world, broadcast, 30)
+    found = bulk.statuses(world, broadcast)
+    assert found == {"accepted": 25, "skipped": 3, "failed": 2}  # nobody knows of the one that was cut
+    unknown = [row for row in bulk.rows(world, broadcast) if row.error and row.error.code == "outcome_unknown"]
+    assert [row.to.value for row in unknown] == [to[6]]
+    assert stands(world, broadcast) == "done"
+
+
+def policy(**fields: Any) -> Any:
+    return {"fallbacks": [{"trigger": "undelivered", "wait": 600, "text": "Hello by SMS", **fields}]}
+
+
+def test_the_trail_fires_the_fallbacks_of_those_who_got_nothing(world: World) -> None:
+    to = bulk.numbers(30)
+    world.meta.happens(to[3], "131026")
+    broadcast = bulk.started(world, 30, **policy(channel_id=world.gateway))
+    world.run(60)
+    assert [each.to for each in world.sms.accepted] == [to[3]]  # a failure fires at once
+    assert not world.pump.waiting("timers")  # no timer per person
+    arrived = {each.to: each.message for each in world.meta.accepted}
+    for each in to[10:]:
+        world.reports(arrived[each], "sent", "delivered")
+    live(world, broadcast, 20)
+    assert Counter(each.to for each in world.sms.accepted) == Counter(to[:10])
+    assert not list(cursors.marks())
+
+
+def test_failed_rows_are_resent_as_a_child_and_nobody_gets_it_twice(world: World) -> None:
+    to = bulk.numbers(20)
+    for each in to[:4]:
+        world.meta.happens(each, "131026")
+    parent = bulk.started(world, 20)
+    live(world, parent)
+    child = broadcast_rows.resend(world.organization, parent, NewResend())
+    again = broadcast_rows.resend(world.organization, parent, NewResend())
+    assert again.id == child.id
+    world.run(5)
+    live(world, child.id)
+    assert sent(world) == Counter(to)
+    assert bulk.statuses(world, child.id) == {"accepted": 4}
+
+
+def test_a_run_over_two_senders_shares_the_rows_out(world: World) -> None:
+    other = world.bound(
+        "WHATSAPP_CLOUD", {"waba_id": "102290129340398", "phone_number_id": "106540352249999"}, {"access_token": "t"}
+    )
+    world.approved("order_ready", channel_id=other)
+    broadcast = bulk.started(world, 60, more_channel_ids=[other])
+    live(world, broadcast)
+    assert sent(world) == Counter(bulk.numbers(60))
+    by = Counter(each.sender for each in world.meta.accepted)
+    assert by["106540352242922"] > 0
+    assert by["106540352249999"] > 0
+
+
+@pytest.mark.parametrize("how", ["before", "after"])
+def test_a_death_at_any_call_loses_and_doubles_nobody(quick: World, how: str) -> None:
+    """Each run of a few rows has one death, from its first call to its last."""
+    for nth in range(1, 60, 3):
+        quick.meta.accepted.clear()
+        broadcast = bulk.started(quick, 3)
+        quick.faults.arm(nth, how)
+        quick.run(20)
+        quick.faults.disarm()
+        fired = quick.faults.fired
+        for _ in range(4):
+            quick.run(900)
+            quick.pump.minute()
+        found = bulk.rows(quick, broadcast)
+        assert max(sent(quick).values(), default=0) <= 1
+        for row in found:
+            known = row.error is not None and row.error.code == "outcome_unknown"
+            assert known or (row.status == Status.ACCEPTED and sent(quick)[row.to.value] == 1), (nth, row)
+        assert stands(quick, broadcast) == "done", nth
+        if not fired:
+            return
+    assert MINUTE
