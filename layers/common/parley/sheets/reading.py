@@ -26,12 +26,12 @@ class Sheet(NamedTuple):
 
 
 def read(path: str, filename: str) -> Sheet:
-    """The first visible sheet of a file. Memory is that of the compressed file and of its cells (≤ 1.3 GB in a process
-    of its own), whatever the file says. `filename` is what the person called it, for what is said about it.
+    """The first visible sheet of a file. `filename` is what the person called it, for what is said about it. Cells take
+    about 100 bytes each in a process of its own, and 1.6 GB at most, whatever the file says.
 
     Numbers come as all their digits ("34600111222"), dates as ISO text, errors as Excel writes them ("#N/A"), formulas
     as their stored value. Raises Invalid with a code: sheet_empty, sheet_without_rows, sheet_format, sheet_password,
-    sheet_external, sheet_bomb, sheet_too_large, sheet_encoding, sheet_unreadable, sheet_gap."""
+    sheet_external, sheet_bomb, sheet_too_large, sheet_encoding, sheet_quotes, sheet_unreadable, sheet_gap."""
     signature, rows = _opened(path, filename)
     first = next(rows, None)
     if first is None:
