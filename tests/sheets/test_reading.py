@@ -16,7 +16,7 @@ from parley.sheets import writing
 from parley.sheets.reading import Sheet, read
 from python_calamine import load_workbook
 
-from tests.support.sheets import PERSON, ROWS, Error, ods, xls, xlsx
+from tests.support.sheets import PERSON, ROWS, Error, ods, with_rows, xls, xlsx
 
 WRITERS = {"xlsx": xlsx, "xls": xls, "ods": ods}
 each_format = pytest.mark.parametrize("format", WRITERS)
@@ -86,7 +86,18 @@ def test_formulas_come_as_their_values(tmp_path: Path) -> None:
     assert [cells for _, cells in read(path, "f").rows] == [["+34600111222", "2", "#DIV/0!", "TRUE"]]
 
 
-def test_a_million_broken_cells_cost_little(tmp_path: Path) -> None:
+def test_a_formula_that_nobody_computed_is_no_empty_cell(tmp_path: Path) -> None:
+    """openpyxl writes formulas, but computes none."""
+    rows = [["to", "name"], [PERSON, '="a"&"b"'], ["=A1", "y"]]
+    assert [cells for _, cells in read(xlsx(tmp_path / "x.xlsx", rows), "x").rows] == [
+        [PERSON, "#ERROR!"],
+        ["#ERROR!", "y"],
+    ]
+    path = with_rows(tmp_path / "x.xlsx", b'<row r="4"><c r="A4" t="str"><f>""</f><v></v></c></row>')
+    assert len(list(read(path, "x").rows)) == 2
+
+
+def test_every_broken_cell_of_a_long_column_is_found(tmp_path: Path) -> None:
     rows = [["to", "name"], *([f"+346{i:08}", "#REF!"] for i in range(3000))]
     found = [cells[1] for _, cells in read(xlsx(tmp_path / "x.xlsx", rows), "x").rows]
     assert found == ["#REF!"] * 3000

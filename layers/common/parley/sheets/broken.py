@@ -1,5 +1,5 @@
-"""Where the errors of a workbook stand (#N/A, #REF!): its reader gives empty cells for them, and an empty cell may have
-a default, while an error must never become a text that is sent."""
+"""Where the errors of a workbook stand (#N/A, #REF!), and formulas that nobody has computed yet: its reader gives empty
+cells for them, and an empty cell may have a default, while an error must never become a text that is sent."""
 
 import posixpath
 import re
@@ -16,6 +16,11 @@ CHUNK = 1 << 20
 LONGEST_CELL = 200_000
 MARK = b't="e"'
 CELL = re.compile(rb'<(?:\w+:)?c\s(?=[^>]*\bt="e")[^>]*\br="([A-Z]{1,3})(\d{1,7})"[^>]*>')
+UNCOMPUTED_MARKS = (b"</f></c>", b"</f><v/>", b"</f><v />", b"</f><v></v>")
+UNCOMPUTED = re.compile(
+    rb'<(?:\w+:)?c\s(?![^>]*\bt="str")[^>]*\br="([A-Z]{1,3})(\d{1,7})"[^>]*><f\b[^<]*</f>(?:<v ?/>|<v></v>)?</c>'
+)
+"""As a program writes it that cannot compute; an empty text is `t="str"`."""
 VALUE = re.compile(rb"<(?:\w+:)?v>([^<]{1,20})<")
 
 
@@ -45,13 +50,19 @@ def _in_excel(archive: zipfile.ZipFile, sheet: int) -> Iterator[Place]:
             cut = text.rfind(b"c>") + 2  # behind the last whole cell
             if MARK in text:
                 yield from _marked(text[:cut])
+            if any(mark in text for mark in UNCOMPUTED_MARKS):
+                yield from (_place(cell, b"") for cell in UNCOMPUTED.finditer(text, 0, cut))
             rest = text[cut:][-LONGEST_CELL:]
 
 
 def _marked(text: bytes) -> Iterator[Place]:
     for cell in CELL.finditer(text):
         value = VALUE.search(text, cell.end())
-        yield place(int(cell[2]) - 1, _column(cell[1]), value[1].decode("ascii", "replace") if value else "")
+        yield _place(cell, value[1] if value else b"")
+
+
+def _place(cell: re.Match[bytes], name: bytes) -> Place:
+    return place(int(cell[2]) - 1, _column(cell[1]), name.decode("ascii", "replace"))
 
 
 def _column(letters: bytes) -> int:
@@ -66,7 +77,8 @@ def _part(archive: zipfile.ZipFile, sheet: int) -> str:
     sheets = list(_elements(archive.read("xl/workbook.xml"), "sheet"))
     links = _elements(archive.read("xl/_rels/workbook.xml.rels"), "Relationship")
     targets = {each.get("Id"): each.get("Target", "") for each in links}
-    target = next(targets[value] for name, value in sheets[sheet].items() if name.rpartition(":")[2] == "id")
+    links_of = (targets[value] for name, value in sheets[sheet].items() if name.rpartition(":")[2] == "id")
+    target = next(links_of, "")
     return target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
 
 
