@@ -1,5 +1,6 @@
 """Everything knowable of a broadcast before anything is kept: what it will send from, what it says, what follows."""
 
+import math
 from typing import Any
 
 from parley import providers
@@ -35,7 +36,7 @@ def settled(organization: str, new: NewBroadcast, now: int) -> dict[str, Any]:
     steps = _steps(organization, senders[0], new, first, problems)
     if problems:
         raise Invalid(problems)
-    accounts = [_account(*each) for each in zip(senders, templates, strict=True)]
+    accounts = _accounts(senders, templates)
     words = {"template_name": first.name, "language": first.language, "variables": first.variables}
     life = new.ttl or ttl.default_ttl(Lane.MARKETING)
     more = {"category": first.category, "lane": Lane.MARKETING, "ttl": life, "steps": steps}
@@ -112,9 +113,14 @@ def _plain(recipients: list[str | Listed], template: Template) -> list[Problem]:
     return [Problem("recipients", "variables_need_sheet", reason)]
 
 
-def _account(channel: Channel, template: Template) -> Account:
-    weight = max(1, round(channels.service_of(channel).messages_per_second))
-    return Account(channel=channel.id, sender=channel.bound.sender_id, template=template.id, weight=weight)
+def _accounts(senders: list[Channel], templates: list[Template]) -> list[Account]:
+    """Weighted by their rates, in the smallest whole numbers, so that few rows are shared out too."""
+    rates = [max(1, round(channels.service_of(channel).messages_per_second * 10)) for channel in senders]
+    common = math.gcd(*rates)
+    return [
+        Account(channel=channel.id, sender=channel.bound.sender_id, template=template.id, weight=rate // common)
+        for channel, template, rate in zip(senders, templates, rates, strict=True)
+    ]
 
 
 def _steps(
