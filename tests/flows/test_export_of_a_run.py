@@ -67,3 +67,15 @@ def test_the_sheet_equals_the_logs_of_the_platforms(world: World) -> None:
     assert instead == {sent.message: sent.to for sent in world.sms.accepted}
     assert {SILENT, REFUSED} == set(instead.values())
     assert Counter(row["status"] for row in good.values()) == bulk.statuses(world, broadcast)
+
+
+def test_of_a_list_without_a_good_row_all_are_exported(world: World) -> None:
+    broadcast = bulk.made(world, [BAD[0], {"to": "+34", "variables": {"name": "=Bob"}}])
+    world.run(5)
+    assert bulk.shown(world, broadcast).status == "refused"
+    rows = export_of(world, broadcast, format="csv")
+    assert [(row["line"], row["to"], row["name"], row["status"]) for row in rows] == [
+        ("1", "call me", "Eve", "bad"),
+        ("2", "+34", "'=Bob", "bad"),
+    ]
+    assert all(row["code"] and row["reason"] for row in rows)
