@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from parley.store import channel_events
 
-from tests.support import builders, cursors, kept, media_files
+from tests.support import audience, builders, cursors, kept, media_files, runs
 from tests.support.builders import ORGANIZATION, PROVIDER, WHATSAPP
 from tests.support.events import Answer, call, refused
 from tests.support.time import NOW, Clock
@@ -70,6 +70,31 @@ def _resources() -> None:
         builders.scheduling_resource(id)
 
 
+def _contacts() -> None:
+    for number, id in enumerate(IDS):
+        audience.contact(id, audience.number(number))
+
+
+def _groups() -> None:
+    for id in IDS:
+        audience.group(id, name=id)
+
+
+def _members() -> None:
+    audience.group()
+    for number, id in enumerate(IDS):
+        audience.contact(f"member-{id[:8]}", f"chat:{number + 1}", groups=[audience.GROUP])
+
+
+def _broadcasts() -> None:
+    for id in IDS:
+        runs.broadcast(id, rows=1)
+
+
+def _rows() -> None:
+    runs.broadcast()
+
+
 def _customers() -> None:
     for id in IDS:
         builders.organization(id, owner=PROVIDER)
@@ -110,6 +135,11 @@ LISTS = [
     List("fallback_rules.list_fallback_rules", _rules),
     List("fallback_policies.list_fallback_policies", _policies),
     List("scheduling_resources.list_scheduling_resources", _resources),
+    List("contacts.list_contacts", _contacts),
+    List("groups.list_groups", _groups),
+    List("list_group_members", _members),
+    List("list_broadcasts", _broadcasts, (("channel_id", None), ("status", None)), ("status", "running")),
+    List("list_broadcast_rows", _rows, (("status", None),), ("status", "waiting"), "line"),
     List("list_api_keys", _keys),
     List("list_organizations", _customers),
 ]
@@ -173,6 +203,8 @@ def test_a_position_in_another_partition_is_refused(filled: List) -> None:
     """What DynamoDB would refuse too; here it is refused before it is asked."""
     cursor = filled.page().body["next"]
     position = cursors.read(cursor)[1]
+    if position.keys() == {"row"}:
+        return  # the number of a row, of the one broadcast that was asked for
     inside = next((name for name in ("start", "after") if position.get(name)), None)
     key = position[inside] if inside else position
     partition = next(

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 import pytest
 from parley.cloud.clients import client
 
-from tests.support import builders, kept, media_files
+from tests.support import audience, builders, exported, kept, media_files, runs
 from tests.support.builders import ORGANIZATION, PROVIDER, STRANGER
 from tests.support.events import EVENTS, LEFT_OUT, answered, call, refused, request, sample
 from tests.support.invoke import FUNCTIONS, invoke
 
-SCOPES = ["channels", "templates", "messages", "keys", "organizations", "read"]
+SCOPES = ["channels", "templates", "messages", "contacts", "keys", "organizations", "read"]
 PATHS = sorted(FUNCTIONS.glob("*/*.py"))
 WITHOUT_KEY = {"show_docs", "authorize_request"}
 SAMPLES = {path.name.removesuffix(".json"): json.loads(path.read_text()) for path in sorted(EVENTS.glob("*.json"))}
@@ -28,6 +28,8 @@ OF_ONE = [name for name in NAMES if "pathParameters" in sample(name)]
 NEEDED = {name: folder for name, folder in FOLDERS.items() if folder != "system"}
 NEEDED |= {name: "channels" for name, folder in FOLDERS.items() if folder == "settings"}
 NEEDED |= {name: "messages" for name in NAMES if "suppression" in name or "media" in name or name == "send_chat_action"}
+NEEDED |= {name: "contacts" for name in NAMES if "contact" in name or "group" in name}
+NEEDED |= {name: "messages" for name in NAMES if "export" in name or "broadcast" in name}
 NEEDED |= {name: "keys" if "api_key" in name else "organizations" for name in NAMES if name not in NEEDED}
 
 
@@ -45,6 +47,12 @@ def _cast() -> None:
     builders.fallback_policy()
     builders.scheduling_resource()
     media_files.media()
+    runs.broadcast()
+    exported.export()
+    audience.group()
+    audience.contact()
+    audience.uploaded("phone\n+34600111222\n")
+    audience.asked_import()
 
 
 def test_there_are_routes() -> None:

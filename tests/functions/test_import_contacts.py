@@ -174,6 +174,26 @@ def test_a_repeat_answers_the_same_import_as_it_is_now() -> None:
     assert refused(call(NAME, {"on_duplicate": "ignore"}))[:2] == (409, "idempotency_key_reused")
 
 
+def test_a_request_that_dies_is_repeated_or_forgotten() -> None:
+    """At whatever call: the job that was told before finds it, or the caller asks again."""
+    audience.uploaded(SHEET)
+    faults = Faults()
+    faults.install()
+    for death in range(1, 8):
+        for how in ("before", "after", "error"):
+            key = {"idempotency-key": f"{death}-{how}"}
+            faults.arm(death, how)
+            with suppress(Killed):
+                assert call(NAME, headers=key).status in (202, 503, 500)
+            faults.disarm()
+            asked = call(NAME, headers=key)
+            assert asked.status == 202
+            job = {"kind": NAME, "organization": ORGANIZATION, "import": asked.body["id"]}
+            assert kept.queued("JobsQueue").count(job) >= 2
+            contact_imports.run(ORGANIZATION, asked.body["id"])
+    assert groups.users(ORGANIZATION, GROUP) == []
+
+
 OLD = {"name": "Ana Marín", "attributes": {"city": "Madrid", "shoe": "38"}, "time_zone": "Europe/Madrid"}
 DUPLICATE = "phone,chat,name,time_zone,city\n+34600111222,4211,Ana M.,,Sevilla\n"
 

@@ -5,7 +5,19 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from parley.model.content import FIELDS, Button, Contact, Content, Key, Keyboard, Kind, Location, Media, Poll, Source
+from parley.model.content import (
+    FIELDS,
+    Button,
+    ContactCard,
+    Content,
+    Key,
+    Keyboard,
+    Kind,
+    Location,
+    Media,
+    Poll,
+    Source,
+)
 from parley.model.message import NewMessage
 from pydantic import BaseModel, ValidationError
 
@@ -33,8 +45,8 @@ POLL: dict[str, Any] = {"question": "Best day?", "options": ["Mon", "Tue"]}
         (Location, {"latitude": "nan", "longitude": 0}),
         (Location, {"latitude": 0, "longitude": 0, "name": "Shop"}),
         (Location, {"latitude": 0, "longitude": 0, "address": "Main St 1"}),
-        (Contact, {"phone": "12", "first_name": "A"}),
-        (Contact, {"phone": "+34600111222", "first_name": ""}),
+        (ContactCard, {"phone": "12", "first_name": "A"}),
+        (ContactCard, {"phone": "+34600111222", "first_name": ""}),
         (Poll, {**POLL, "options": []}),
         (Poll, {**POLL, "options": ["x"] * 13}),
         (Poll, {**POLL, "options": ["x" * 101]}),

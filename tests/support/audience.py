@@ -9,12 +9,14 @@ from parley.cloud import clock
 from parley.cloud.clients import client
 from parley.model.address import Address
 from parley.model.contact import Contact
+from parley.model.contact_import import ContactImport
 from parley.model.group import Group, folded
 from parley.model.times import rfc3339
 from parley.model.upload import Upload
 from parley.operations import contact_imports
 from parley.settings import settings
 from parley.sheets import reading, writing
+from parley.store import contact_imports as imports
 from parley.store import contacts, groups, uploads
 
 from tests.support import kept
@@ -69,6 +71,14 @@ def uploaded(body: str | bytes, filename: str = "contacts.csv", id: str = UPLOAD
     content = body.encode() if isinstance(body, str) else body
     client("s3").put_object(Bucket=settings().files_bucket, Key=f"media/{ORGANIZATION}/{id}", Body=content)
     return id
+
+
+def asked_import(id: str = IMPORT) -> None:
+    """One that nobody has begun with."""
+    now = rfc3339(clock.now())
+    fields: Json = {"organization_id": ORGANIZATION, "upload": UPLOAD, "filename": "contacts.csv", "group_ids": []}
+    made = {"id": id, **fields, "on_duplicate": "ignore", "created_at": now, "updated_at": now}
+    assert imports.insert(ContactImport.model_validate(made))
 
 
 def workbook(header: list[str], rows: list[list[str]]) -> bytes:

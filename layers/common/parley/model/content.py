@@ -97,7 +97,7 @@ class Location(Strict):
         return self
 
 
-class Contact(Strict):
+class ContactCard(Strict):
     phone: Annotated[str, Field(min_length=3, max_length=32, examples=["+34600000001"])]
     first_name: Annotated[str, Field(min_length=1, max_length=64)]
     last_name: Annotated[str | None, Field(max_length=64)] = None
@@ -206,7 +206,7 @@ class Said(Model):
     media: Media | None = None
     album: list[AlbumItem] | None = None
     location: Location | None = None
-    contact: Contact | None = None
+    contact: ContactCard | None = None
     poll: Poll | None = None
     buttons: Rows | None = Field(default=None, description="Rows of buttons under the message")
     keyboard: Keyboard | None = None

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from parley.cloud import clock, files, queues
-from parley.errors import Conflict, Invalid, NotFound, Problem
+from parley.cloud.clients import AWS_ERRORS
+from parley.errors import Conflict, Invalid, NotFound, NotStored, Problem
 from parley.model import countries, ids
 from parley.model.contact_import import ContactImport, ImportFault, ImportStatus, NewContactImport
 from parley.model.times import DAY, SECOND, instant, rfc3339
@@ -33,21 +34,31 @@ OURS = ImportFault(
 
 
 def create(organization: str, new: NewContactImport, idempotency_key: str | None) -> ContactImport:
-    """Raises Invalid for a sheet or a group that is not there, Conflict for a key that was used before.
+    """Raises Invalid for a sheet or a group that is not there, Conflict for a key that was used before, NotStored.
 
     A job is told before, so that an import that was kept is never forgotten, whatever happens to this call."""
     name = ids.created(organization, "import_contacts", idempotency_key)
     fingerprint = ids.fingerprint(new.model_dump(mode="json", exclude={"organization_id"}))
-    found = store.get(organization, name) if idempotency_key else None
-    if found is None:
-        found = _new(organization, name, new, fingerprint)
-        _tell(found, LATER)
-        found = _kept(found)
+    try:
+        found = store.get(organization, name) if idempotency_key else None
+        found = found or _begun(_new(organization, name, new, fingerprint))
+        if found.status is ImportStatus.WAITING:
+            _tell(found)
+    except AWS_ERRORS as error:
+        raise NotStored("not_stored", "Repeat the request with the same Idempotency-Key.") from error
     if found.fingerprint != fingerprint:
         raise Conflict("idempotency_key_reused", "This Idempotency-Key was used for another request.")
-    if found.status is ImportStatus.WAITING:
-        _tell(found)
     return _shown(found)
+
+
+def _begun(made: ContactImport) -> ContactImport:
+    _tell(made, LATER)
+    if store.insert(made):
+        return made
+    kept = store.get(made.organization_id, made.id)
+    if kept is None:
+        raise Conflict("group_gone", "A group of the import was deleted meanwhile.")
+    return kept
 
 
 def _new(organization: str, name: str, new: NewContactImport, fingerprint: str) -> ContactImport:
@@ -85,15 +96,6 @@ def _upload_problems(organization: str, upload: str) -> list[Problem]:
     if size > LARGEST:
         return [Problem("upload", "file_too_large", f"A sheet has at most {LARGEST // 1_000_000} MB.")]
     return []
-
-
-def _kept(found: ContactImport) -> ContactImport:
-    if store.insert(found):
-        return found
-    kept = store.get(found.organization_id, found.id)
-    if kept is None:
-        raise Conflict("group_gone", "A group of the import was deleted meanwhile.")
-    return kept
 
 
 def _tell(found: ContactImport, delay: int = 0) -> None:

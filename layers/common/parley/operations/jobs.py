@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 Left = Callable[[], int]
+KINDS = frozenset({"check", "import_contacts", "end_group", "export", "recount"})
 
 
 def run(body: dict[str, Any], left: Left) -> None:
@@ -17,12 +18,34 @@ def run(body: dict[str, Any], left: Left) -> None:
         case "import_contacts":
             from parley.operations import contact_imports
 
-            contact_imports.run(organization, body["import"])
+            contact_imports.run(organization, body["import"], left)
+        case "end_group":
+            from parley.operations import groups
+
+            groups.end(organization, body["group"])
         case "export":
             from parley.operations import exports
 
-            exports.run(organization, body["export"])
+            exports.run(organization, body["export"], left)
         case "recount":
             from parley.operations import recount
 
             recount.of_broadcast(organization, body["broadcast"], left)
+
+
+def give_up(body: dict[str, Any]) -> None:
+    """A job that failed again and again: whoever waits for it is told."""
+    organization = body["organization"]
+    match body["kind"]:
+        case "check":
+            from parley.operations import starting
+
+            starting.give_up(organization, body["broadcast"])
+        case "import_contacts":
+            from parley.operations import contact_imports
+
+            contact_imports.give_up(organization, body["import"])
+        case "export":
+            from parley.operations import exports
+
+            exports.give_up(organization, body["export"])
