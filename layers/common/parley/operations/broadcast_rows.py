@@ -65,10 +65,13 @@ def _is_to(row: Row, to: str | None) -> bool:
 def resend(organization: str, broadcast: str, new: NewResend) -> Broadcast:
     """A child with the rows that failed or were not sent. While one is open, a repeat answers that one.
 
-    Raises Conflict for a broadcast that is not over."""
+    Raises Conflict for a broadcast that is not over, and for a child: all children of a broadcast are its own, so that
+    each knows what the earlier ones sent."""
     run = broadcasts.existing(organization, broadcast)
     if run.status not in OVER or run.done_at is None:
         raise Conflict("not_over", "Only a broadcast whose rows are all settled can be resent.")
+    if run.parent:
+        raise Conflict("resend_parent", f"It sends rows of broadcast {run.parent} again; resend that one.")
     if not _wish(new):
         reason = "Name at least one of failed, unsent and unknown."
         raise Invalid([Problem("failed", "nothing_named", reason)])
