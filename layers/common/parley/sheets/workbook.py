@@ -34,8 +34,8 @@ def _frames(path: str, format: str) -> Iterator[Any]:
     command = [sys.executable, "-S", "-B", "-m", "parley.sheets.child", path, format, SHEET, HIDDEN_SHEET]
     given = {name: os.environ[name] for name in KEPT if name in os.environ}
     environment = given | {"PYTHONPATH": os.pathsep.join(each for each in sys.path if each), "PYTHONUTF8": "1"}
-    nothing = {"stdin": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, **nothing) as child:
+    none = subprocess.DEVNULL
+    with subprocess.Popen(command, env=environment, stdin=none, stdout=subprocess.PIPE, stderr=none) as child:
         try:
             for line in child.stdout or ():
                 frame = json.loads(line)
