@@ -21,6 +21,8 @@ LOCAL = {
     "SettleOtp": "5",
     "SettleOther": "20",
     "TimerStep": "5",
+    "JobTimeout": "100",
+    "JobVisibility": "120",
     "LaneConcurrency": "3",
     "ClockShiftable": "true",
     "AllowLoopbackUrls": "true",

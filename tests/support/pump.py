@@ -151,6 +151,11 @@ class Pump:
     def waiting(self, queue: str) -> list[Json]:
         return [json.loads(record.body) for record in sorted(self.records) if record.queue == queue]
 
+    def forget(self, queue: str) -> None:
+        """What waits on one queue is never received."""
+        self.records = [each for each in self.records if each.queue != queue]
+        heapq.heapify(self.records)
+
     # ---- SQS
 
     def _put(self, queue: str, body: str, due: int, receives: int = 0) -> None:

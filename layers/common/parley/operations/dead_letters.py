@@ -8,7 +8,7 @@ from parley.model.broadcast import BroadcastStatus
 from parley.model.lane import Lane
 from parley.model.message import State
 from parley.model.status import Status
-from parley.operations import ends, fallback, rows, timers
+from parley.operations import ends, fallback, jobs, rows, timers
 from parley.store import broadcasts
 from parley.store import messages as store
 
@@ -18,11 +18,14 @@ HOPS = 12
 
 
 def recover(body: dict[str, Any]) -> None:
-    """Returns a lane's message or a timer to where it came from, later; the message's TTL is the end of that."""
+    """Returns a lane's message or a timer to where it came from, later; the message's TTL is the end of that. A job ends
+    with its owner being told, and the step of a run is begun again by the minute job."""
     count("DeadLetter")
-    if "kind" in body:
+    if body.get("kind") in jobs.KINDS:
+        jobs.give_up(body)
+    elif "kind" in body:
         _timer(body)
-    else:
+    elif "message" in body:
         _message(body)
 
 

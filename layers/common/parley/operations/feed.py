@@ -20,7 +20,6 @@ from parley.store import broadcasts
 from parley.store import cursors as store
 from parley.store.cursors import Busy, Cursors
 
-LEASE = 90_000
 LATE = 60_000
 SLOWEST = 30_000
 MARGIN = 5000
@@ -54,7 +53,7 @@ def step(body: dict[str, Any], left: Left) -> None:
     if run is None or run.status not in STEPS:
         return
     now, turn = clock.now(), body.get("turn")
-    leased = store.lease(run, uuid.uuid4().hex[:12], turn, now, now + LEASE)
+    leased = store.lease(run, uuid.uuid4().hex[:12], turn, now, now + settings().lease * 1000)
     if isinstance(leased, Busy):
         _send(run, turn, 1)
     elif leased is not None:
@@ -104,7 +103,7 @@ def _look(run: Run, before: Cursors, left: Left) -> tuple[Cursors, int | None]:
     settling.again(run, seen.missing)
     known = before.model_copy(update={"seen": seen.upto})
     settled, counts = settling.settle(run, known, now, left)
-    lost = settled.missing if _waited(run, before, now) else []
+    lost = [number for number in settled.missing if number not in seen.missing] if _waited(run, before, now) else []
     settling.again(run, lost)
     upto, counts = _skipped(run, known, settled.upto, counts)
     trailed, due = settling.trail(run, known.model_copy(update={"settled": upto}), now, left)
@@ -117,7 +116,7 @@ def _look(run: Run, before: Cursors, left: Left) -> tuple[Cursors, int | None]:
 
 
 def _waited(run: Run, cursors: Cursors, now: int) -> bool:
-    return run.status is BroadcastStatus.RUNNING and now - cursors.moved_at >= settling.PATIENCE
+    return run.status is BroadcastStatus.RUNNING and now - cursors.moved_at >= settling.patience()
 
 
 def _skipped(run: Run, cursors: Cursors, upto: int, counts: Counter[str]) -> tuple[int, Counter[str]]:

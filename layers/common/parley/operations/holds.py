@@ -13,6 +13,7 @@ from parley.model.message import Fault, State
 from parley.model.status import Status
 from parley.model.template import TemplateStatus
 from parley.model.times import MINUTE
+from parley.operations import channels as channel_operations
 from parley.operations.each import each
 from parley.store import broadcasts, channels, keys, templates, waiting
 from parley.store import holds as store
@@ -118,16 +119,27 @@ def release_all(left: Callable[[], int]) -> dict[str, int]:
 
 
 def _work_through(mark: dict[str, Any], left: Callable[[], int], counted: dict[str, int]) -> None:
-    """While the reason stands only what is over is read, so a large hold does not starve the others."""
-    started, seen = clock.now(), 0
+    """While the reason stands only what is over is read, so a large hold does not starve the others. Of bulk messages
+    a minute's worth is released, so that they lie here and not on the lane."""
+    started, seen, most = clock.now(), 0, 0
     free = mark["kind"] not in TIMED and not _reason_stands(mark["organization"], mark["thing"], mark["kind"])
     for state in store.held(mark["sk"], None if free else started):
+        if state.lane is Lane.MARKETING:
+            most = most or seen + _a_minutes_worth(state)
+            if seen >= most:
+                return
         seen += 1
         counted[_one(state)] += 1
         if left() < MARGIN:
             return
     if not seen and not store.any_held(mark["sk"]):
         store.unmark(mark["sk"], started - 2 * MINUTE)
+
+
+def _a_minutes_worth(state: State) -> int:
+    channel = channels.get(state.organization, state.channel)
+    pace = channel_operations.service_of(channel).messages_per_second if channel else 1.0
+    return max(AT_ONCE, round(pace * MINUTE / 1000))
 
 
 def _one(state: State) -> str:

@@ -58,6 +58,7 @@ def fresh(run: Run, number: int, row: Row, now: int) -> State:
         created_at=now,
         send_at=now,
         expires_at=now + run.ttl * 1000,
+        times={str(Status.QUEUED): now},
         trigger=first.trigger if first else None,
         wait=first.wait if first else None,
         policy=run.policy,

@@ -17,11 +17,8 @@ from parley.store import waiting
 from parley.store.cursors import Cursors
 
 BATCH = 100
-PATIENCE = 60_000
-"""Milliseconds without progress after which what has no item is put on the lane again; a repeat is harmless."""
-
 Left = Callable[[], int]
-MARGIN = 15_000
+MARGIN = 3000
 
 
 class Passed(NamedTuple):
@@ -31,6 +28,12 @@ class Passed(NamedTuple):
     missing: list[int]
 
 
+def patience() -> int:
+    """Milliseconds without progress after which rows without an item are put on their lane again: whoever had them is
+    gone by then, and a repeat is harmless."""
+    return settings().lease * 1000
+
+
 def see(run: Run, cursors: Cursors, now: int, left: Left) -> Passed:
     """Passes rows that have an item; after a long wait, those too that have none, and names them."""
     upto, missing = cursors.seen, list[int]()
@@ -38,7 +41,7 @@ def see(run: Run, cursors: Cursors, now: int, left: Left) -> Passed:
         numbers = range(upto, min(upto + BATCH, cursors.fed))
         found = rows.states(run, numbers)
         absent = [number for number in numbers if number not in found]
-        if absent and now - cursors.moved_at < PATIENCE:
+        if absent and now - cursors.moved_at < patience():
             return Passed(absent[0], missing)
         upto, missing = numbers.stop, missing + absent
     return Passed(upto, missing)
