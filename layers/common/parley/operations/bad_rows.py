@@ -19,16 +19,16 @@ TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocume
 
 
 class BadRows:
-    """`columns` are those of the rows as they were given; `path` is where the sheet is written to."""
+    """`columns` are those of the rows as they were given; `path` is where the sheet is written to, if there are any."""
 
     def __init__(self, path: str, columns: Sequence[str], variables: Sequence[str]) -> None:
         self.reasons: Counter[str] = Counter()
         self.examples: list[BadRow] = []
-        told = OTHER_REASON if REASON in variables else REASON
-        self._places = [place for place, name in enumerate(columns) if name != told]
-        self._path, format = path, kind_of(path)
-        self._sheet = Writer(path, [*(columns[place] for place in self._places), told], format)
-        self._lines = bad_lines.Writer(f"{path}.jsonl")
+        self._told = OTHER_REASON if REASON in variables else REASON
+        self._places = [place for place, name in enumerate(columns) if name != self._told]
+        self._path, self._columns = path, columns
+        self._sheet: Writer | None = None
+        self._lines: bad_lines.Writer | None = None
 
     def add(self, entry: Entry, problems: Sequence[Problem]) -> None:
         """The first problem counts, the sheet names them all."""
@@ -36,22 +36,28 @@ class BadRows:
         self.reasons[first.code] += 1
         if len(self.examples) < EXAMPLES:
             self.examples.append(BadRow(line=entry.line, column=first.field, code=first.code, reason=reason))
-        self._sheet.row([*(entry.cells[place] for place in self._places), reason])
+        self._sheet = self._sheet or Writer(self._path, [*self._kept(self._columns), self._told], kind_of(self._path))
+        self._sheet.row([*self._kept(entry.cells), reason])
+        self._lines = self._lines or bad_lines.Writer(f"{self._path}.jsonl")
         to = entry.to if isinstance(entry.to, str) else entry.to.value
         self._lines.add(entry.line, to, entry.values, first.code, reason)
+
+    def _kept(self, cells: Sequence[str]) -> list[str]:
+        """Without a reason that was told before."""
+        return [cells[place] for place in self._places]
 
     @property
     def count(self) -> int:
         return self.reasons.total()
 
     def put(self, key: str) -> None:
-        """Keeps the sheet, and its lines for exports, if there is a row in it."""
-        self._sheet.close()
-        self._lines.close()
-        if self.count:
+        """Keeps the sheet, and its lines for exports."""
+        if self._sheet and self._lines:
+            self._sheet.close()
+            self._lines.close()
+            self._lines.put(key.rpartition("/")[0])
             with open(self._path, "rb") as file:
                 files.put(key, file, TYPES[kind_of(key)])
-            self._lines.put(key.rpartition("/")[0])
 
 
 def kind_of(name: str) -> Literal["csv", "xlsx"]:
