@@ -32,8 +32,11 @@ def room(in_flight: int, per_second: float) -> int:
 def portion(
     left: int, room: int, next_at: float, per_second: float, now: int, starts: int, stops: int | None
 ) -> Portion:
-    """Of `left` rows of the wave that is due at `starts`; none at `stops`, when the window closes, or later."""
-    step, first = 1000 / per_second, max(next_at, now, starts)
+    """Of `left` rows of the wave that is due at `starts`; none at `stops`, when the window closes, or later. Whatever
+    went out lies less than AHEAD ahead, so a rate that was slow before puts off the next row by no more than that."""
+    step = 1000 / per_second
+    next_at = min(next_at, now + AHEAD + step)
+    first = max(next_at, now, starts)
     last = min(now + AHEAD, stops if stops is not None else math.inf)
     fitting = math.ceil((last - first) / step) if last > first else 0
     count = max(0, min(left, room, MOST_AT_ONCE, fitting))
