@@ -6,21 +6,25 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from tests.bench import cold, counts
+from tests.bench import cold, counts, imports
 
 ROUNDS = 7
 MESSAGES, WEBHOOKS = 400, 400
+LARGEST = 1_000_000
+IMPORTS = {10_000: 7, 100_000: 3, LARGEST: 1}
+"""Rows of a sheet, and how often it is imported."""
 Row = tuple[str, str, str, str, str]
 
 
 def main() -> None:
     console = Console()
-    rows = [*_cold(), *_paired()]
+    rows = [*_cold(), *_paired(), *_imports()]
     rows += _counted()
     console.print(_table(rows))
 
@@ -50,6 +54,21 @@ def _paired() -> Iterator[Row]:
             rounds = track(range(ROUNDS), description=name)
             ratios = [_work(name, count, environment) / _work(f"{name}_floor", count, environment) for _ in rounds]
             yield _row(f"{name}: CPU a message ÷ bare calls", ratios, hold)
+
+
+def _imports() -> Iterator[Row]:
+    """CPU beside the floor's at two sizes, and the peak of memory up to a million rows."""
+    with TemporaryDirectory() as folder:
+        for count, rounds in IMPORTS.items():
+            path = f"{folder}/{count}.xlsx"
+            imports.sheet(path, count)
+            pairs = track(range(rounds), description=f"import of {count:,} rows")
+            found = [[imports.measure(name, count, path) for name in ("job", "floor")] for _ in pairs]
+            if count < LARGEST:
+                ratios = [job.seconds / floor.seconds for job, floor in found]
+                yield _row(f"import of {count:,} rows: CPU ÷ bare calamine + phonenumbers", ratios, 1.5)
+            peaks = [job.megabytes for job, _ in found]
+            yield _row(f"import of {count:,} rows: peak memory, MB", peaks, 1000)
 
 
 def _counted() -> list[Row]:

@@ -9,20 +9,29 @@ from typing import Any
 import phonenumbers
 
 LONGEST_CODE = 3
+_SPACED = re.compile(r"\+[0-9]+(?:[ -][0-9]+)+")
 
 Plan = tuple[frozenset[int], Callable[[str], Any] | None]
 
 
 def is_plain(text: str) -> bool:
-    """True only for an E.164 number with its plus that `address.read_phone` takes and leaves as it is. False says
+    """Whether it is certain that a number is kept just as it is written here. False says nothing."""
+    return plain(text) == text
+
+
+def plain(text: str) -> str | None:
+    """The E.164 number of a text like +34600111222 or +34 600 11-12-22, as `address.read_phone` reads it. None says
     nothing: that one has to be parsed."""
-    if text[:1] != "+" or not text.isascii() or not text[1:].isdigit():
-        return False
+    digits = text[1:] if text[:1] == "+" else ""
+    if not (digits.isdigit() and digits.isascii()):
+        if not _SPACED.fullmatch(text):
+            return None
+        digits = text[1:].replace(" ", "").replace("-", "")
     for length in range(1, LONGEST_CODE + 1):
-        plan = _plan(text[1 : length + 1])
+        plan = _plan(digits[:length])
         if plan:  # no country code is the beginning of another one
-            return _is_possible(text[length + 1 :], *plan)
-    return False
+            return "+" + digits if _is_possible(digits[length:], *plan) else None
+    return None
 
 
 def _is_possible(national: str, lengths: frozenset[int], trunk_prefix: Callable[[str], Any] | None) -> bool:

@@ -11,7 +11,7 @@ from parley.model.capabilities import Capabilities
 from parley.model.cells import NotDialled, dialled
 from parley.model.content import Content, Kind
 from parley.model.mold import Mold
-from parley.model.plain_numbers import is_plain
+from parley.model.plain_numbers import plain
 from parley.model.rendering import render
 from parley.model.sheet import RECIPIENT
 from parley.model.template import Template
@@ -29,12 +29,12 @@ class Recipients:
     def read(self, given: str | Address) -> str:
         """`kind:value`. Raises Invalid with the field of the recipient's column."""
         if isinstance(given, Address):
-            known = self._dials and given.type is AddressKind.PHONE and is_plain(given.value)
-            return given.key if known else read_recipient(given, self._forms, RECIPIENT).key
+            kept = self._dials and given.type is AddressKind.PHONE and plain(given.value) == given.value
+            return given.key if kept else read_recipient(given, self._forms, RECIPIENT).key
         if not self._dials:
             return read_recipient(given, self._forms, RECIPIENT).key
-        number = "+" + given if self._country is None and given[:1] != "+" else given
-        if is_plain(number):
+        number = plain("+" + given if self._country is None and given[:1] != "+" else given)
+        if number:
             return "phone:" + number
         if self._is_other(given.strip()):
             return read_recipient(given, self._forms, RECIPIENT).key

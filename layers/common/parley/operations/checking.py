@@ -5,6 +5,8 @@ It may run twice, even at once, and die anywhere: each attempt writes into a fol
 import uuid
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from tempfile import TemporaryDirectory
 
 from parley import providers
@@ -142,17 +144,16 @@ def _none_is_good(report: CheckReport) -> Problem:
 
 def _write(run: Run, spool: Spool, folder: str) -> tuple[list[Wave], int]:
     """The rows in the order in which they go out, as waves; and how many are for people who are not written to now."""
-    waves: list[Wave] = []
-    blocked, suppressed = _blocked(run), 0
+    waves, suppressed, blocked = list[Wave](), 0, _blocked(run)
     with files.Puts() as puts:
         writer = row_files.Writer(folder, puts.put)
-        for due, text in spool.lines():
-            if not waves or waves[-1].due != due:
-                waves.append(Wave(due=due, first=writer.count, count=0))
-            if blocked and row_files.to_in(text) in blocked[run.account_of(writer.count).channel]:
-                suppressed += 1
-            writer.add_text(text)
-            waves[-1].count += 1
+        for due, lines in groupby(spool.lines(), itemgetter(0)):
+            first = writer.count
+            for _, text in lines:
+                if blocked and row_files.to_in(text) in blocked[run.account_of(writer.count).channel]:
+                    suppressed += 1
+                writer.add_text(text)
+            waves.append(Wave(due=due, first=first, count=writer.count - first))
         writer.close()
     return waves, suppressed
 
