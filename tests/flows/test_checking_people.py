@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from parley.errors import Invalid
 from parley.model.broadcast import BroadcastStatus, NewResend
 from parley.model.contact import NewContact
 from parley.model.group import NewGroup
@@ -111,3 +112,34 @@ def test_there_is_nothing_to_send_again(quick: World) -> None:
     child = broadcast_rows.resend(world.organization, run.id, NewResend())
     checking.run(world.organization, child.id)
     assert codes(run_of(world, child.id)) == ["nothing_to_resend"]
+
+
+VALUES = ["Ana", "", " ", "two\nlines", "a     b", "$(name)", "#N/A", "x" * 4067, "x" * 4068, "é" * 4067, "😀" * 2034]
+ADDRESSES = ["0034 600 111 222", "+34", "hello", "600111222", "US.13491208655302741918", "+1 (415) 555-0123", "4211"]
+
+
+def test_a_list_takes_and_refuses_what_a_single_send_does(world: World) -> None:
+    """For the same reasons, of which a list tells one more precisely."""
+    tried = [*((number, value) for number, value in zip(bulk.numbers(len(VALUES)), VALUES, strict=True))]
+    tried += [(address, "Ana") for address in ADDRESSES]
+    listed = [{"to": to, "variables": {"name": value}} for to, value in tried]
+    run = checked(world, listed, on_bad_rows="skip")
+    assert run.report is not None
+    bad = {each.line: each.code for each in run.report.examples}
+    single = {place: refusal(world, *each) for place, each in enumerate(tried, 1)}
+    assert bad.pop(15) == "country_code_missing"
+    assert single[15] == "invalid_number"
+    assert bad == {place: code for place, code in single.items() if code and place != 15}
+    assert {row.line: row.to for row in rows(run)} == {
+        place: world.post(to, variables={"name": value}, dry_run=True).to.key
+        for place, (to, value) in enumerate(tried, 1)
+        if not single[place]
+    }
+
+
+def refusal(world: World, to: str, value: str) -> str | None:
+    try:
+        world.post(to, variables={"name": value}, dry_run=True)
+    except Invalid as refused:
+        return refused.code
+    return None
