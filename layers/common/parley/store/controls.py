@@ -7,7 +7,7 @@ from parley.model.channel import Channel
 from parley.model.message import State
 from parley.model.run import Run
 from parley.model.template import Template
-from parley.store import channels, keys, messages, people, table, templates
+from parley.store import broadcast_keys, channels, keys, messages, people, table, templates
 from parley.store.people import STRANGER, Person
 from parley.store.table import Item
 
@@ -35,7 +35,7 @@ def arriving(
     wanted: Iterable[tuple[str, str]], broadcasts: Iterable[tuple[str, str]]
 ) -> tuple[dict[tuple[str, str], State], dict[tuple[str, str], Run]]:
     """Messages, and the broadcasts of which rows may come that have no item yet; both by organization and id."""
-    named = [keys.state(*each) for each in wanted] + [keys.broadcast(*each) for each in broadcasts]
+    named = [keys.state(*each) for each in wanted] + [broadcast_keys.broadcast(*each) for each in broadcasts]
     items = table.get_many(table.data(), named)
     found = [messages.read(item) for item in items if item["sk"] == "STATE"]
     runs = [Run.model_validate(item) for item in items if item["sk"] != "STATE"]
@@ -61,23 +61,24 @@ def _keys(state: State) -> dict[str, keys.Key]:
         "person": keys.person(o, state.channel, state.to),
     }
     if state.broadcast:
-        wanted["run"] = keys.broadcast(o, state.broadcast)
+        wanted["run"] = broadcast_keys.broadcast(o, state.broadcast)
     else:
         wanted["content"] = keys.content(o, state.id, state.fingerprint)
     return wanted | ({"template": keys.template(o, state.template)} if state.template else {})
 
 
 def _sort_in(found: Controls, state: State, by_key: dict[tuple[str, str], Item]) -> None:
+    """What messages have in common is read once: a batch is often of one channel, template and run."""
     o, items = state.organization, {name: by_key.get((key["pk"], key["sk"])) for name, key in _keys(state).items()}
-    if channel := items["channel"]:
+    if (channel := items["channel"]) and (o, state.channel) not in found.channels:
         found.channels[o, state.channel] = channels.read(channel)
     if sealed := items["sealed"]:
         found.sealed[o, state.channel] = (sealed["sealed"], sealed["version"])
     if content := items.get("content"):
         found.contents[o, state.id] = content
-    if (run := items.get("run")) and state.broadcast:
+    if (run := items.get("run")) and state.broadcast and (o, state.broadcast) not in found.runs:
         found.runs[o, state.broadcast] = Run.model_validate(run)
     if person := items["person"]:
         found.people[o, state.channel, state.to] = people.read(person)
-    if (template := items.get("template")) and state.template:
+    if (template := items.get("template")) and state.template and (o, state.template) not in found.templates:
         found.templates[o, state.template] = templates.read(template)
