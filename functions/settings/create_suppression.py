@@ -1,4 +1,4 @@
-"""POST /rest/v1/suppressions — writes to a person on a channel no more."""
+"""POST /rest/v1/suppressions — writes to a person no more."""
 
 from parley.edge.http import BASE, Messages, create_app, entrypoint
 from parley.model.suppression import NewSuppression, Suppression
@@ -10,7 +10,7 @@ app = create_app()
 @app.post(
     f"{BASE}/suppressions",
     status_code=201,
-    summary="Writes to a person on a channel no more",
+    summary="Writes to a person no more, on a channel or anywhere",
     tags=["Suppressions"],
     operation_id="create_suppression",
 )

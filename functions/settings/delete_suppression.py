@@ -1,4 +1,4 @@
-"""DELETE /rest/v1/suppressions — writes to a person on a channel again."""
+"""DELETE /rest/v1/suppressions — writes to a person again."""
 
 from typing import Annotated
 
@@ -6,18 +6,18 @@ from parley.edge.http import BASE, Messages, Query, create_app, entrypoint
 from parley.operations import suppressions
 
 app = create_app()
-Of = Annotated[str, Query(max_length=64, description="The channel")]
+Of = Annotated[str | None, Query(max_length=64, description="Left out: what holds on every channel")]
 Person = Annotated[str, Query(max_length=300, description="As the list shows it, `chat:4211`, or as in a send")]
 
 
 @app.delete(
     f"{BASE}/suppressions",
     status_code=204,
-    summary="Writes to a person on a channel again",
+    summary="Writes to a person again",
     tags=["Suppressions"],
     operation_id="delete_suppression",
 )
-def delete_suppression(organization: Messages, channel_id: Of, to: Person) -> None:
+def delete_suppression(organization: Messages, to: Person, channel_id: Of = None) -> None:
     suppressions.delete(organization, channel_id, to)
 
 

@@ -1,12 +1,13 @@
 """delete_suppression: a person is written to again."""
 
 import pytest
+from parley.model.suppression import SuppressionScope
 from parley.store import opt_outs, people
 
 from tests.support import builders, kept
 from tests.support.builders import ORGANIZATION, PERSON, TELEGRAM, WHATSAPP
-from tests.support.events import call, refused
-from tests.support.time import Clock
+from tests.support.events import LEFT_OUT, call, refused
+from tests.support.time import NOW, Clock
 
 
 @pytest.fixture(autouse=True)
@@ -60,14 +61,55 @@ def test_whoever_the_list_shows_can_be_named_by_it(who: str) -> None:
 
 def test_who_is_not_on_the_list() -> None:
     with kept.nothing_changes():
-        assert refused(call("delete_suppression"))[:2] == (404, "not_found")
+        for channel in (WHATSAPP, None):
+            assert refused(call("delete_suppression", query={"channel_id": channel}))[:2] == (404, "not_found")
+
+
+def test_what_holds_everywhere_is_another_list(time: Clock) -> None:
+    """Each is taken back where it stands."""
+    builders.suppressed(channel="")
+    with kept.nothing_changes():
+        assert refused(call("delete_suppression"))[0] == 404
+    builders.suppressed()
+    assert call("delete_suppression", query={"channel_id": None}).status == 204
+    assert [each["channel_id"] for each in call("list_suppressions", query={"channel_id": None}).body["items"]] == [
+        WHATSAPP
+    ]
+    assert refused(call("send_message"))[1] == "person_suppressed"
+    assert call("delete_suppression").status == 204
+    assert call("send_message").status == 202
+
+
+@pytest.mark.parametrize("channel", [WHATSAPP, None])
+def test_everything_that_anybody_said(channel: str | None, time: Clock) -> None:
+    where = {"channel_id": channel or LEFT_OUT}
+    for scope in ("all", "marketing"):
+        call("create_suppression", where | {"scope": scope})
+    for of in SuppressionScope:
+        opt_outs.stop(ORGANIZATION, channel or "", f"phone:{PERSON}", time(), scope=of)
+    builders.suppressed(channel=channel or "")
+    assert len(call("list_suppressions", query={"channel_id": None}).body["items"]) == 5
+    assert call("delete_suppression", query={"channel_id": channel}).status == 204
+    assert call("list_suppressions", query={"channel_id": None}).body["items"] == []
+    assert call("send_message").status == 202
+
+
+@pytest.mark.parametrize("to", [PERSON, "+34600111999"])
+def test_everywhere_under_the_number_that_was_dialled(to: str) -> None:
+    """The person wrote STOP by WhatsApp, which has another number for them."""
+    theirs = "phone:+34600111999"
+    people.know_as(ORGANIZATION, WHATSAPP, f"phone:{PERSON}", theirs)
+    opt_outs.stop(ORGANIZATION, "", theirs, NOW)
+    assert call("delete_suppression", query={"channel_id": None, "to": to}).status == 204
+    assert call("list_suppressions", query={"channel_id": None}).body["items"] == []
 
 
 @pytest.mark.parametrize(
     ("query", "status", "field"),
     [
         ({"to": None}, 422, "to"),
-        ({"channel_id": None}, 422, "channel_id"),
+        ({"channel_id": ""}, 404, None),
+        ({"channel_id": None, "to": "4211"}, 422, "to"),
         ({"to": "x"}, 422, "to"),
         ({"to": "x" * 301}, 422, "to"),
         ({"to": "phone:"}, 422, "to"),

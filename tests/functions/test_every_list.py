@@ -131,6 +131,7 @@ LISTS = [
     List("list_messages", _messages, (*BY, ("to", builders.PERSON)), ("reference", "order-A-19")),
     List("list_messages", _messages, (*BY, ("reference", "order-A-19")), ("status", "queued")),
     List("list_suppressions", _suppressions, key="reason"),
+    List("list_suppressions", _suppressions, (("channel_id", None),), ("channel_id", WHATSAPP), key="reason"),
     List("list_media", _media, (("kind", None),), ("kind", "image")),
     List("fallback_rules.list_fallback_rules", _rules),
     List("fallback_policies.list_fallback_policies", _policies),

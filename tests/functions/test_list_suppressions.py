@@ -1,6 +1,9 @@
-"""list_suppressions: who is not written to on a channel, and why."""
+"""list_suppressions: who is not written to, and why."""
 
-from parley.store import opt_outs
+from collections.abc import Iterator
+
+from parley.model.suppression import SuppressionScope
+from parley.store import opt_outs, suppressions
 
 from tests.support import builders
 from tests.support.builders import ORGANIZATION, TELEGRAM, WHATSAPP
@@ -47,4 +50,58 @@ def test_each_channel_has_a_list_of_its_own() -> None:
 def test_of_a_channel_that_does_not_exist() -> None:
     builders.organization()
     assert refused(call("list_suppressions"))[:2] == (404, "not_found")
-    assert refused(call("list_suppressions", query={"channel_id": None}))[::2] == (422, ["channel_id"])
+    assert refused(call("list_suppressions", query={"channel_id": ""}))[:2] == (404, "not_found")
+
+
+CHANNELS = ["aaa", TELEGRAM, WHATSAPP, "zzz"]
+
+
+def _everybody() -> list[tuple[str | None, str]]:
+    """People on several channels and everywhere: where, and who, as the list has them."""
+    builders.organization()
+    for channel in CHANNELS:
+        builders.channel(channel)
+    for channel in [*CHANNELS[1:], ""]:
+        for number in range(3):
+            builders.suppressed("person_gone", f"phone:+3460011122{number}", channel)
+    order = ["", *sorted(CHANNELS[1:])]
+    return [(channel or None, f"+3460011122{number}") for channel in order for number in range(3)]
+
+
+def _pages(limit: int) -> Iterator[list[tuple[str | None, str]]]:
+    next_page = None
+    while True:
+        body = call("list_suppressions", query={"channel_id": None, "limit": str(limit), "next": next_page}).body
+        yield [(each["channel_id"], each["to"]["value"]) for each in body["items"]]
+        next_page = body["next"]
+        if next_page is None:
+            return
+
+
+def test_without_a_channel_what_holds_everywhere_comes_first_then_channel_by_channel() -> None:
+    everybody = _everybody()
+    for limit in (1, 2, 3, 5, 12, 100):
+        pages = list(_pages(limit))
+        assert [each for page in pages for each in page] == everybody
+        assert max(map(len, pages)) <= limit
+    assert [len(page) for page in _pages(5)] == [5, 5, 2]
+
+
+def test_a_channel_that_is_deleted_meanwhile_ends_no_list() -> None:
+    everybody = _everybody()
+    first = call("list_suppressions", query={"channel_id": None, "limit": "4"}).body
+    [gone] = {each["channel_id"] for each in first["items"]} - {None}
+    assert call("delete_channel", path={"channel_id": gone}).status == 204
+    rest = call("list_suppressions", query={"channel_id": None, "limit": "100", "next": first["next"]}).body
+    found = [(each["channel_id"], each["to"]["value"]) for each in rest["items"]]
+    assert found == [each for each in everybody if each[0] not in (None, gone)]
+
+
+def test_what_is_over_fills_no_page(time: Clock) -> None:
+    everybody = _everybody()
+    ended = [f"phone:+346002222{number:02}" for number in range(30)]
+    for who in ended:
+        suppressions.bar((ORGANIZATION, "", who), SuppressionScope.ALL, "for_a_while", time(), time() + 1000)
+    time.forward(1)
+    assert [each for page in _pages(5) for each in page] == everybody
+    assert next(_pages(5)) == everybody[:5]

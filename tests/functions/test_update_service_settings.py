@@ -10,6 +10,7 @@ from tests.support.events import LEFT_OUT, Json, call, refused
 
 DEFAULTS = ServiceSettings().model_dump()
 GUARD = DEFAULTS["otp_guard"]
+SAMPLE: Json = {"activate_sms": True, "messages_per_second": 40}
 WHOLE: Json = {
     "countries": ["DE", "ES"],
     "per_number": {"most": 3, "seconds": 60},
@@ -92,6 +93,35 @@ def test_bad_rules(change: Json, code: str, field: str) -> None:
     with kept.nothing_changes():
         answer = call("update_service_settings", {"otp_guard": change})
         assert refused(answer) == (422, code, [f"otp_guard.{field}"])
+
+
+def test_a_channel_may_have_stop_and_start_words_of_its_own() -> None:
+    words = {"opt_out_keywords": ["Enough", "Basta!"], "opt_in_keywords": ["More"]}
+    assert call("update_service_settings", words).body == DEFAULTS | SAMPLE | words
+    assert call("update_service_settings", {"opt_in_keywords": []}).body == DEFAULTS | SAMPLE | words | {
+        "opt_in_keywords": []
+    }
+    back = dict.fromkeys(words)
+    assert call("update_service_settings", back).body == call("get_service_settings").body == DEFAULTS | SAMPLE
+    assert DEFAULTS | back == DEFAULTS
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "field"),
+    [
+        ({"opt_out_keywords": ["."]}, "value_error", "opt_out_keywords.0"),
+        ({"opt_out_keywords": ["ok", " "]}, "string_too_short", "opt_out_keywords.1"),
+        ({"opt_in_keywords": ["x" * 41]}, "string_too_long", "opt_in_keywords.0"),
+        ({"opt_in_keywords": [f"word {n}" for n in range(51)]}, "too_long", "opt_in_keywords"),
+        ({"opt_out_keywords": "STOP"}, "list_type", "opt_out_keywords"),
+        ({"opt_out_keywords": ["Start"]}, "keyword_twice", "opt_in_keywords"),
+        ({"opt_in_keywords": ["St\u00f3p"]}, "keyword_twice", "opt_in_keywords"),
+        ({"opt_out_keywords": ["ya"], "opt_in_keywords": ["YA!"]}, "keyword_twice", "opt_in_keywords"),
+    ],
+)
+def test_bad_words(change: Json, code: str, field: str) -> None:
+    with kept.nothing_changes():
+        assert refused(call("update_service_settings", change)) == (422, code, [field])
 
 
 SCHEDULING: Json = {"enabled": True, "countries": ["ES", "PT"], "use_own_numbers": False}

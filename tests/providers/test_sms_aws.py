@@ -94,6 +94,14 @@ def test_the_reason_decides(voice: Aws, name: str, reason: str, meaning: type[Pr
     assert len(voice.requests) == 1
 
 
+@pytest.mark.parametrize(("name", "reason", "ours"), [each[:2] + each[3:] for each in REASONS if each[2] is Rejected])
+def test_an_opt_out_is_of_everything_by_sms(voice: Aws, name: str, reason: str, ours: str) -> None:
+    voice.answer = Aws.refuses(name, reason)
+    with pytest.raises(Rejected) as caught:
+        voice.send(outbound())
+    assert caught.value.scope == ("everything" if ours == "person_opted_out" else "message")
+
+
 @pytest.mark.parametrize(("name", "status"), [("InternalServerException", 500), ("ServiceUnavailable", 503)])
 def test_a_failure_of_aws_may_hide_an_accepted_message(voice: Aws, name: str, status: int) -> None:
     voice.answer = Aws.refuses(name, status=status)
@@ -147,6 +155,11 @@ def test_every_event(kind: str, ours: str) -> None:
     assert (found.provider_id, found.echo, found.at) == ("ed23", ECHO, 1770142841377)
     assert (found.fault.code if found.fault else str(found.status)) == ours
     assert (found.status is Status.FAILED) is (found.fault is not None)
+
+
+def test_who_blocks_the_sender_is_not_written_to_again() -> None:
+    scopes = {kind: event(kind).scope for kind in KINDS}
+    assert scopes == dict.fromkeys(KINDS, "message") | {"TEXT_BLOCKED": "person"}
 
 
 @pytest.mark.parametrize("kind", ["TEXT_UNREACHABLE", "TEXT_CARRIER_UNREACHABLE"])

@@ -180,6 +180,14 @@ def test_an_edit_is_kept_beside_what_it_edits() -> None:
     assert received(edited_message=message(text="now", edit_date=DATE + 60)).provider_id == first.provider_id
 
 
+def test_only_what_somebody_wrote_is_a_text() -> None:
+    assert received(message=message(text="/stop")).text == "/stop"
+    assert received(edited_message=message(text="stop", edit_date=DATE)).text == "stop"
+    for told in ({"caption": "stop"}, {"text": 7}, {"sticker": {"file_id": "1"}}):
+        assert received(message=message(**told)).text is None
+    assert received(callback_query=PRESS | {"message": UNDER}).text is None
+
+
 def test_a_post_of_a_channel_has_no_author() -> None:
     post = {"message_id": 9, "chat": {"id": -100555, "type": "channel"}, "date": DATE, "text": "News"}
     event = received(channel_post=post)

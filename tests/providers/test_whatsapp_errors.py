@@ -33,7 +33,6 @@ MESSAGE = {
     131026: "undeliverable",
     131047: "window_closed",
     131049: "marketing_limit_of_person",
-    131050: "person_opted_out",
     131051: "unsupported_content",
     131053: "media_failed",
     132000: "template_parameters",
@@ -85,6 +84,12 @@ def test_what_concerns_this_message_alone(code: int, ours: str) -> None:
     found = classified(code)
     assert isinstance(found, Rejected)
     assert (found.code, found.scope) == (ours, "message")
+
+
+def test_who_wants_no_more_marketing() -> None:
+    found = classified(131050)
+    assert isinstance(found, Rejected)
+    assert (found.code, found.scope) == ("person_opted_out", "marketing")
 
 
 @pytest.mark.parametrize(("code", "ours"), SENDER.items())

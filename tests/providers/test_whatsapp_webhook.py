@@ -95,6 +95,13 @@ def test_the_codes_of_failures(code: int, ours: str, retryable: bool) -> None:
     assert not fault.local
 
 
+def test_a_refusal_of_marketing_is_of_the_person() -> None:
+    for code, scope in ((131050, "marketing"), (131026, "message"), (131049, "message")):
+        [event] = read(value(statuses=[status("failed", errors=[{"code": code}])]))
+        assert isinstance(event, StatusReport)
+        assert event.scope == scope
+
+
 def test_a_failure_without_a_reason_is_still_a_failure() -> None:
     assert fault_of().code == "not_delivered"
     assert read(value(statuses=[status("sent", errors=[{"code": 1}])]))[0].fault is None  # type: ignore[union-attr]
@@ -135,6 +142,13 @@ def test_every_kind_of_message(kind: str) -> None:
     assert isinstance(event, InboundMessage)
     assert (event.kind, event.content) == (kind, {kind: KINDS[kind]})
     assert (event.sender_id, event.provider_id, event.at) == (SENDER, "wamid.in", 1790000000000)
+
+
+def test_only_what_somebody_wrote_is_a_text() -> None:
+    texts = {kind: read(value(messages=[message(kind, **{kind: KINDS[kind]})]))[0].text for kind in KINDS}  # type: ignore[union-attr]
+    assert texts == dict.fromkeys(KINDS) | {"text": "Hola"}
+    for odd in (None, "Hola", {}, {"body": 7}, ["Hola"]):
+        assert read(value(messages=[message("text", text=odd)]))[0].text is None  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("kind", ["unsupported", "system", "edit", "hologram", "request_welcome"])

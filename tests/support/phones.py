@@ -77,7 +77,8 @@ class Platform:
 
 
 class Meta(Platform):
-    """The Cloud API with its numbers, templates and signed webhooks. `judged`: other categories than asked, by name."""
+    """The Cloud API with its numbers, templates and signed webhooks. `judged`: other categories than asked, by name.
+    `known_as`: people who have another number there than the one that is dialled."""
 
     numbers: dict[str, str]
 
@@ -86,6 +87,7 @@ class Meta(Platform):
         self.numbers = {"106540352242922": "+34 600 00 00 01", "106540352249999": "+34 600 00 00 02"}
         self.templates: dict[str, Json] = {}
         self.judged: dict[str, str] = {}
+        self.known_as: dict[str, str] = {}
         self.dead = False
 
     def handle(self, request: httpx.Request) -> httpx.Response:
@@ -106,7 +108,7 @@ class Meta(Platform):
     def _message(self, request: httpx.Request) -> httpx.Response:
         body, sender = json.loads(request.content), request.url.path.split("/")[-2]
         sent = Sent(body["to"], body.get("biz_opaque_callback_data"), f"wamid.{next(self._ids)}", sender, body)
-        who = [{"input": sent.to, "wa_id": sent.to.removeprefix("+")}]
+        who = [{"input": sent.to, "wa_id": self.known_as.get(sent.to, sent.to).removeprefix("+")}]
         return self._take(sent, httpx.Response(200, json={"contacts": who, "messages": [{"id": sent.id}]}), request)
 
     def _template(self, request: httpx.Request) -> httpx.Response:

@@ -104,8 +104,8 @@ class ProviderError(ParleyError):
 
 
 class Rejected(ProviderError):
-    """`scope` tells how far the refusal reaches: this "message", the whole "template", this "person" for good, or what
-    this "sender" sends there."""
+    """`scope` tells how far the refusal reaches: this "message", the whole "template", this "person" until they can be
+    reached again, "everything" or the "marketing" that this person wants no more, or what this "sender" sends there."""
 
     def __init__(self, code: str, message: str, provider_code: str | None = None, scope: str = "message") -> None:
         super().__init__(code, message, provider_code)

@@ -50,12 +50,14 @@ Recipient = Annotated[
 class AddressForm:
     """One way in which a channel knows people. `pattern` is the whole of an address, `example` shows one.
 
-    `every` is the least time between two messages to one such address, in seconds, where the platform limits that."""
+    `every` is the least time between two messages to one such address, in seconds, where the platform limits that.
+    `of_one`: one person has it, not a group or everybody who reads a broadcast channel."""
 
     kind: AddressKind
     pattern: str = ""
     example: str = ""
     every: float = 0.0
+    of_one: bool = True
 
     def fits(self, address: Address) -> bool:
         return self.kind is address.type and (not self.pattern or bool(re.fullmatch(self.pattern, address.value)))

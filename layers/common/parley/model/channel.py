@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from parley.model.components import Language
+from parley.model.keywords import Keywords
 from parley.model.otp_guard import BEGINNING, OtpGuard
 from parley.model.otp_scheduling import OtpScheduling
 from parley.model.pumping import Counts
@@ -160,6 +161,11 @@ class ServiceSettings(Model):
     category_change_paused: bool = Field(
         default=False, description="Whether new templates stop when the platform makes them MARKETING"
     )
+    opt_out_keywords: Keywords | None = Field(
+        default=None,
+        description="Texts that stop marketing everywhere for who writes them; null: those of every language",
+    )
+    opt_in_keywords: Keywords | None = Field(default=None, description="Texts that let it go on; null: as above")
 
 
 class ServiceSettingsChanges(Strict):
@@ -171,6 +177,10 @@ class ServiceSettingsChanges(Strict):
     quiet_hours: QuietHours | None = Field(default=None, description="null takes them away")
     default_language: Language | None = None
     category_change_paused: bool | None = None
+    opt_out_keywords: Keywords | None = Field(
+        default=None, description="null: those of every language; none: nothing is a stop word"
+    )
+    opt_in_keywords: Keywords | None = None
 
 
 class Health(Model):

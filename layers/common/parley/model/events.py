@@ -12,7 +12,8 @@ from parley.model.types import JsonObject
 
 @dataclass(frozen=True)
 class StatusReport:
-    """One status of one message; `echo` is what the platform carried for us, `at` its time in epoch milliseconds."""
+    """One status of one message; `echo` is what the platform carried for us, `at` its time in epoch milliseconds.
+    `scope` of a failure is as of a refusal (`errors.Rejected`)."""
 
     sender_id: str
     provider_id: str
@@ -20,6 +21,7 @@ class StatusReport:
     at: int
     echo: str | None = None
     fault: Fault | None = None
+    scope: str = "message"
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,10 @@ class InboundMessage:
     """One message of a person, or anything else they did; `people` are all addresses the platform gave for them, the
     best one first.
 
-    `spoke`: they wrote, so that a window opens. `files` are what its provider's `inbound.fetch` gets, `follow_up` what
-    its `inbound.follow_up` gets: words that the platform waits for, as the answer to a pressed button. `answers`: the
-    message of ours that they answered, or whose button they pressed."""
+    `spoke`: they wrote, so that a window opens. `text` is what they wrote, of a message of nothing but words. `files`
+    are what its provider's `inbound.fetch` gets, `follow_up` what its `inbound.follow_up` gets: words that the platform
+    waits for, as the answer to a pressed button. `answers`: the message of ours that they answered, or whose button
+    they pressed."""
 
     sender_id: str
     provider_id: str
@@ -41,6 +44,7 @@ class InboundMessage:
     files: list[JsonObject] = field(default_factory=list)
     follow_up: JsonObject | None = None
     answers: Answered | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True)

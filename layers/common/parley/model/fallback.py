@@ -2,6 +2,7 @@
 
 from parley.model.message import State, Trigger
 from parley.model.status import ENDED_BADLY, Status
+from parley.model.suppression import REFUSED_BY_PERSON
 
 STARTS = (Status.ACCEPTED, Status.UNKNOWN, Status.SENT, Status.DELIVERED)
 IN_FLIGHT = frozenset({Status.QUEUED, Status.UNKNOWN, Status.ACCEPTED, Status.SENT})
@@ -19,6 +20,8 @@ def reason_to_fire(state: State, now: int) -> str | None:
 
 
 def _bad_end(state: State) -> str | None:
+    if state.error and state.error.code == REFUSED_BY_PERSON:
+        return None  # as if their wish had been known before
     local = state.error is not None and state.error.local
     return None if local and state.trigger is not Trigger.SEND_FAILED else str(state.status)
 

@@ -72,7 +72,7 @@ def act(organization: str, channel_id: str, new: NewAction) -> None:
         raise Invalid([Problem("action", "unknown_action", f"The actions of this channel: {known}.")])
     to = read_recipient(new.to, abilities.people)
     part = providers.part(channel.bound.provider, "manage")
-    (where, _), secret = recipients.now_at(channel, to), binding.secret_of(channel)
+    where, secret = recipients.address_now(channel, to), binding.secret_of(channel)
     _asked(channel, lambda: part.act(where, new.action, channel.bound, secret))
 
 

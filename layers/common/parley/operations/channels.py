@@ -18,9 +18,12 @@ from parley.model.channel import (
 )
 from parley.model.times import rfc3339
 from parley.model.types import JsonObject, Page
-from parley.operations import timers
+from parley.operations import heard, timers
 from parley.store import channel_events, keys
 from parley.store import channels as store
+
+NULLABLE = {"quiet_hours", "opt_out_keywords", "opt_in_keywords"}
+"""Settings that null takes away."""
 
 
 def create(organization: str, new: NewChannel, idempotency_key: str | None) -> Channel:
@@ -109,10 +112,10 @@ def service_of(channel: Channel) -> ServiceSettings:
 def update_service_settings(organization: str, channel: str, changes: ServiceSettingsChanges) -> ServiceSettings:
     found = get(organization, channel)
     given = changes.model_dump(exclude_none=True, exclude={"organization_id", "otp_guard"})
-    if "quiet_hours" in changes.model_fields_set:
-        given["quiet_hours"] = changes.quiet_hours and changes.quiet_hours.model_dump()
+    taken_away = dict.fromkeys(NULLABLE & changes.model_fields_set)
+    service = {**found.service, **taken_away, **given, **_guard(found, changes)}
     _check_scheduling(found, changes)
-    service = {**found.service, **given, **_guard(found, changes)}
+    heard.check(found.type, service)
     changed = store.change(found, {"service": service}, clock.now())
     if changed is None:
         raise Conflict("channel_changed", "The channel was deleted meanwhile.")

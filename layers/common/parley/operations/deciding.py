@@ -15,7 +15,6 @@ from parley.model.run import Run
 from parley.operations import arriving, otp_pool
 from parley.operations.arriving import Arrived
 from parley.operations.otp_pool import Route
-from parley.store import people
 from parley.store.controls import Controls
 
 Body = dict[str, Any]
@@ -50,8 +49,7 @@ def job_of(record: str, arrived: Arrived, known: Controls, body: Body) -> Job:
     run = known.runs.get((state.organization, state.broadcast or ""))
     channel = known.channels.get((state.organization, state.channel))
     template = known.templates.get((state.organization, state.template or ""))
-    why = people.refusal(state.organization, state.channel, known.person_of(state), state.category)
-    now = clock.now()
+    why, now = known.person_of(state).refuses(state.category), clock.now()
     quiet = _quiet_until(state, channel, run, now)
     decision = _by_its_run(arrived, run, now) or decide(state, channel, template, now, why, quiet)
     return Job(record, state, decision, body, arrived.fresh)

@@ -7,10 +7,11 @@ from parley.model.channel import Binding
 from parley.model.lane import Lane
 from parley.model.message import Fault, State
 from parley.model.status import Status
+from parley.model.suppression import SuppressionScope
 from parley.operations import fallback, holds, timers
 from parley.providers.provider import Accepted
 from parley.settings import settings
-from parley.store import keys, people, uploads, waiting
+from parley.store import keys, opt_outs, people, uploads, waiting
 from parley.store import messages as store
 from parley.store import unknown as unknown_store
 
@@ -57,9 +58,20 @@ def rejected(claimed: State, fault: Fault, scope: str) -> None:
     other messages do not run into the same wall."""
     if scope == "template" and claimed.template:
         holds.pause_template(claimed.organization, claimed.template, fault)
-    if scope == "person":
-        people.suppress(claimed.organization, claimed.channel, claimed.to, fault.code, clock.now())
-    failed(claimed, clock.now(), fault)
+    refused(claimed, clock.now(), fault, scope)
+
+
+def refused(state: State, at: int, fault: Fault, scope: str) -> None:
+    """A refusal of this message, and what it says of the person."""
+    whom = (state.organization, state.channel, state.to)
+    match scope:
+        case "person":
+            people.suppress(*whom, fault.code, at)
+        case "everything":
+            opt_outs.stop(*whom, at, fault.code, SuppressionScope.ALL)
+        case "marketing":
+            opt_outs.stop(*whom, at, fault.code)
+    failed(state, at, fault)
 
 
 def failed(state: State, at: int, fault: Fault) -> None:

@@ -6,10 +6,11 @@ from parley.cloud.metrics import count
 from parley.model import ids
 from parley.model.channel import Channel, Life
 from parley.model.events import AddressMoved, InboundMessage, MarketingChoice, Reachability
+from parley.model.keywords import Wish
 from parley.model.message import State
 from parley.model.status import Status, rank
 from parley.model.types import JsonObject
-from parley.operations import answers, timers
+from parley.operations import answers, heard, timers
 from parley.operations.answers import Answer
 from parley.store import bindings, channels, opt_outs, people
 from parley.store import messages as store
@@ -27,12 +28,16 @@ def receive(message: InboundMessage, provider: str, via: Channel | None, receive
     at, answer = message.at or received_at, answers.read(channel, message)
     if answer.opted_out:  # an inactive channel loses messages, never an opt-out
         answers.stop_marketing(channel, answer, message, at)
+    wish = heard.wish(channel, message)
+    if wish:
+        heard.follow(wish, channel, answer, message, at)
     if not channel.is_active:
         count("InboundWhileInactive")
         return
     for who in message.people if message.spoke else []:
         people.saw(channel.organization_id, channel.id, who.key, at)
-    _keep(_received(message, channel, answer), _content(message, answer), channel.bound.sender)
+    left = answer.opted_out or wish is Wish.STOP
+    _keep(_received(message, channel, answer, left), _content(message, answer), channel.bound.sender)
 
 
 def _keep(state: State, content: JsonObject, sender: str) -> None:
@@ -71,7 +76,7 @@ def reachability(report: Reachability, provider: str, via: Channel | None) -> No
     if channel is None:
         count("InboundOfNobody")
     elif report.reachable:
-        people.lift(channel.organization_id, channel.id, report.person.key, report.at)
+        people.let_in(channel.organization_id, channel.id, report.person.key, report.at)
     else:
         people.suppress(channel.organization_id, channel.id, report.person.key, report.code, report.at)
 
@@ -93,7 +98,7 @@ def _receiver(sender: str, provider: str, via: Channel | None) -> Channel | None
     return channel if via is None or via.organization_id == channel.organization_id else None
 
 
-def _received(message: InboundMessage, channel: Channel, answer: Answer) -> State:
+def _received(message: InboundMessage, channel: Channel, answer: Answer, opted_out: bool) -> State:
     at = message.at or clock.now()
     return State(
         id=ids.inbound(channel.id, message.provider_id),
@@ -114,5 +119,5 @@ def _received(message: InboundMessage, channel: Channel, answer: Answer) -> Stat
         answers=answer.message.id if answer.message else None,
         template=answer.message.template if answer.message else None,
         pressed=answer.pressed[:LONGEST_TEXT] if answer.pressed else None,
-        opted_out=answer.opted_out,
+        opted_out=opted_out,
     )

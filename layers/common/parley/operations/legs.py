@@ -63,7 +63,7 @@ def main(organization: str, channel: Channel, new: NewMessage, send_at: int, pro
         problems += uploads.check(organization, content, abilities, "")
     if to is None:
         return None
-    to, known = recipients.now_at(channel, to)
+    to, known = recipients.now_at(channel, to, send_at)
     category = template.category if template else new.category
     problems += recipients.check(channel, to, known, content, category, abilities, send_at)
     content = collect(problems, lambda: recipients.answering(channel, to, content)) or content

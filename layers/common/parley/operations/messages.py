@@ -6,11 +6,12 @@ from parley.errors import Conflict, Invalid, NotFound, NotStored, Problem
 from parley.model import cursor, ids
 from parley.model.address import AddressKind, read_phone
 from parley.model.message import NewMessage, NewTime, State
-from parley.model.message_view import DryRun, Message, MessageSummary
+from parley.model.message_view import DryRun, Message, MessageSummary, PlannedStep
 from parley.model.status import Status, rank
 from parley.model.times import DAY, instant, rfc3339
 from parley.model.types import JsonObject, Page
-from parley.operations import contents, fallback, legs, plan, pumping, timers, views
+from parley.operations import contents, fallback, legs, plan, pumping, recipients, timers, views
+from parley.operations.legs import Leg
 from parley.store import keys, lists, waiting
 from parley.store import messages as store
 from parley.store.table import Item
@@ -48,8 +49,14 @@ def dry_run(organization: str, new: NewMessage) -> DryRun:
     """The same checks and the same text as a send; nothing is kept."""
     planned = plan.make(organization, new, clock.now())
     pumping.check_country(planned.main.channel, planned.main.to, planned.category)
-    steps = [legs.describe(leg) for leg in (planned.main, *planned.steps)]
+    steps = [legs.describe(planned.main), *(_described(leg, planned) for leg in planned.steps)]
     return DryRun(send_at=rfc3339(planned.send_at), lane=planned.lane, steps=steps)
+
+
+def _described(step: Leg, planned: plan.Plan) -> PlannedStep:
+    """A step to somebody who is not written to there is accepted, and skipped when it is due."""
+    why = recipients.skipped_for(step.channel, step.to, planned.category, planned.send_at)
+    return legs.describe(step).model_copy(update={"skip_reason": why} if why else {})
 
 
 def _state(organization: str, message: str, fingerprint: str, new: NewMessage, planned: plan.Plan) -> State:

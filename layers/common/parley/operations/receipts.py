@@ -21,7 +21,7 @@ def apply(report: StatusReport, provider: str, via: Channel | None, received_at:
         return _is_of_nobody(report, provider)
     at = report.at or received_at
     if report.fault and report.status is Status.FAILED:
-        ends.failed(state, at, report.fault)
+        ends.refused(state, at, report.fault, report.scope)
         return True
     reached = store.reach(state, report.status, at)
     if reached and reached.status in ENDED_BADLY:

@@ -8,40 +8,46 @@ from parley.model.content import Content, Kind
 from parley.model.lane import Category
 from parley.model.suppression import OPTED_OUT
 from parley.store import messages, people
-from parley.store.people import Person
+from parley.store.people import Known
 
 
-def now_at(channel: Channel, to: Address) -> tuple[Address, Person]:
-    """Their present address, and what is known of them there; a chat may have moved."""
-    known = people.get(channel.organization_id, channel.id, to.key)
+def now_at(channel: Channel, to: Address, send_at: int) -> tuple[Address, Known]:
+    """Their present address, and what will hold for them there at that time; a chat may have moved."""
+    known = people.about(channel.organization_id, channel.id, to.key, send_at)
     if known.moved_to is None:
         return to, known
-    return of_key(known.moved_to), people.get(channel.organization_id, channel.id, known.moved_to)
+    return of_key(known.moved_to), people.about(channel.organization_id, channel.id, known.moved_to, send_at)
+
+
+def address_now(channel: Channel, to: Address) -> Address:
+    """Where they are at present, for what is no message."""
+    moved = people.get(channel.organization_id, channel.id, to.key).moved_to
+    return of_key(moved) if moved else to
 
 
 def check(
     channel: Channel,
     to: Address,
-    known: Person,
+    known: Known,
     content: Content,
     category: Category | None,
     abilities: Capabilities,
     send_at: int,
 ) -> list[Problem]:
     """Whether this may be said to them at that time."""
-    why = people.refusal(channel.organization_id, channel.id, known, category)
+    why = known.refuses(category)
     if why == OPTED_OUT:
-        return [Problem("to", OPTED_OUT, "This person asked for no more marketing on this channel.")]
+        return [Problem("to", OPTED_OUT, "This person wants no more marketing.")]
     if why:
-        return [Problem("to", "person_suppressed", f"This person is on the channel's suppression list ({why}).")]
+        return [Problem("to", "person_suppressed", f"This person is on the suppression list ({why}).")]
     if content.type is not Kind.TEMPLATE and abilities.window:
-        return _window(channel, to, known, abilities.window, send_at)
+        return _window(known, abilities.window, send_at)
     return []
 
 
-def _window(channel: Channel, to: Address, known: Person, window: int, send_at: int) -> list[Problem]:
+def _window(known: Known, window: int, send_at: int) -> list[Problem]:
     """Free-form content only while the person's window is open at the time of sending."""
-    last = people.last_inbound(channel.organization_id, channel.id, to.key, known)
+    last = known.last_inbound_at
     if last is not None and send_at < last + window * 1000:
         return []
     hours = window // 3600
@@ -49,16 +55,22 @@ def _window(channel: Channel, to: Address, known: Person, window: int, send_at: 
     return [Problem("to", "window_closed", reason)]
 
 
-def doubts(to: Address, known: Person, abilities: Capabilities) -> list[str]:
+def skipped_for(channel: Channel, to: Address, category: Category | None, at: int) -> str | None:
+    """Why a step would not go out to them at that time."""
+    return now_at(channel, to, at)[1].refuses(category)
+
+
+def doubts(to: Address, known: Known, abilities: Capabilities) -> list[str]:
     """What only the platform can know."""
-    if abilities.business_starts or known.last_inbound_at or not _is_a_person(to, abilities):
+    if abilities.business_starts or known.last_inbound_at or not is_a_person(to, abilities):
         return []
     return ["Nobody has written from this address yet; a person who never began the chat cannot be written to."]
 
 
-def _is_a_person(to: Address, abilities: Capabilities) -> bool:
-    """Of the default form; groups and broadcast channels have forms of their own."""
-    return abilities.people[0].fits(to)
+def is_a_person(to: Address, abilities: Capabilities) -> bool:
+    """Not a group or a broadcast channel, as far as its form tells."""
+    form = form_of(to, abilities.people)
+    return form is None or form.of_one
 
 
 def answering(channel: Channel, to: Address, content: Content) -> Content:

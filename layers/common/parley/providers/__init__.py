@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import Any
 
 from parley.errors import Invalid, Problem
+from parley.model.address import Forms
 from parley.model.capabilities import Capabilities
 from parley.model.channel import PROVIDERS, Channel
 from parley.settings import settings
@@ -34,6 +35,12 @@ def capabilities(channel: Channel) -> Capabilities:
 def abilities(provider: str) -> Capabilities:
     declared: Capabilities = part(provider, "capabilities").CAPABILITIES
     return declared
+
+
+def every_form() -> Forms:
+    """Every form of address by which some channel knows people."""
+    names = [name for gateways in PROVIDERS.values() for name in gateways.values()]
+    return tuple(dict.fromkeys(form for name in names for form in abilities(name).people))
 
 
 def webhook_url(provider: str) -> str:

@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from parley.cloud import clock
 from parley.model.channel import Channel
 from parley.model.message import State
 from parley.model.run import Run
 from parley.model.template import Template
 from parley.store import broadcast_keys, channels, keys, messages, people, table, templates
-from parley.store.people import STRANGER, Person
+from parley.store.people import Known
 from parley.store.table import Item
+from parley.store.words import Whom
 
 
 class Controls(NamedTuple):
@@ -21,10 +23,10 @@ class Controls(NamedTuple):
     contents: dict[tuple[str, str], Item]
     sealed: dict[tuple[str, str], tuple[bytes, int]]
     runs: dict[tuple[str, str], Run]
-    people: dict[tuple[str, str, str], Person]
+    people: dict[Whom, Known]
 
-    def person_of(self, state: State) -> Person:
-        return self.people.get((state.organization, state.channel, state.to), STRANGER)
+    def person_of(self, state: State) -> Known:
+        return self.people[_whom(state)]
 
 
 def states(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], State]:
@@ -44,12 +46,18 @@ def arriving(
 
 def load(wanted: Iterable[State]) -> Controls:
     each = list(wanted)
-    items = table.get_many(table.data(), [key for state in each for key in _keys(state).values()])
+    whom = [_whom(state) for state in each]
+    about = [key for one in whom for key in people.keys_of(one)]
+    items = table.get_many(table.data(), [*about, *(key for state in each for key in _keys(state).values())])
     by_key = {(item["pk"], item["sk"]): item for item in items}
-    found = Controls({}, {}, {}, {}, {}, {})
+    found = Controls({}, {}, {}, {}, {}, people.about_all(whom, items, clock.now()))
     for state in each:
         _sort_in(found, state, by_key)
     return found
+
+
+def _whom(state: State) -> Whom:
+    return state.organization, state.channel, state.to
 
 
 def _keys(state: State) -> dict[str, keys.Key]:
@@ -58,7 +66,6 @@ def _keys(state: State) -> dict[str, keys.Key]:
     wanted = {
         "channel": keys.channel(o, state.channel),
         "sealed": keys.credential(o, state.channel),
-        "person": keys.person(o, state.channel, state.to),
     }
     if state.broadcast:
         wanted["run"] = broadcast_keys.broadcast(o, state.broadcast)
@@ -78,7 +85,5 @@ def _sort_in(found: Controls, state: State, by_key: dict[tuple[str, str], Item])
         found.contents[o, state.id] = content
     if (run := items.get("run")) and state.broadcast and (o, state.broadcast) not in found.runs:
         found.runs[o, state.broadcast] = Run.model_validate(run)
-    if person := items["person"]:
-        found.people[o, state.channel, state.to] = people.read(person)
     if (template := items.get("template")) and state.template and (o, state.template) not in found.templates:
         found.templates[o, state.template] = templates.read(template)

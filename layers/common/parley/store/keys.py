@@ -6,7 +6,6 @@ from typing import Any
 from parley.model.times import day
 
 Key = dict[str, str]
-OPT_OUT = "#MARKETING"
 RUNNING = "RUNNING"
 
 
@@ -102,27 +101,6 @@ def state(o: str, m: str) -> Key:
 def content(o: str, m: str, fingerprint: str) -> Key:
     """The fingerprint is part of the key, so a refused repeat can never change what is sent."""
     return {"pk": f"ORG#{o}#MESSAGE#{m}", "sk": f"CONTENT#{fingerprint}"}
-
-
-def person(o: str, c: str, who: str) -> Key:
-    """What is known of a person on a channel; `who` is a typed address, `kind:value`."""
-    return {"pk": f"ORG#{o}#CHANNEL#{c}", "sk": f"PERSON#{who}"}
-
-
-def suppression(o: str, c: str, who: str) -> Key:
-    """The list of people who are not written to; the word that counts stands with the person."""
-    pk, prefix = suppressions(o, c)
-    return {"pk": pk, "sk": f"{prefix}{who}"}
-
-
-def opt_out(o: str, c: str, who: str) -> Key:
-    """Of somebody who wants no marketing, beside their suppression if they have one."""
-    pk, prefix = suppressions(o, c)
-    return {"pk": pk, "sk": f"{prefix}{who}{OPT_OUT}"}
-
-
-def suppressions(o: str, c: str) -> tuple[str, str]:
-    return f"ORG#{o}#CHANNEL#{c}", "SUPPRESSED#"
 
 
 def upload(o: str, u: str) -> Key:

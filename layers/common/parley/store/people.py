@@ -1,91 +1,138 @@
-"""People on a channel, by typed address: when they last wrote, whether they can be reached, and where they moved to.
+"""People, by typed address: when they last wrote on a channel, whether they are written to, and where they moved to.
 
-What was dialled and what the platform calls the same person are two items; `known_as` leads from one to the other."""
+What is known everywhere stands beside what is known on a channel. What was dialled and what the platform calls the
+same person are different addresses; `known_as` leads from one to the other."""
 
+from collections.abc import Iterable, Set
 from typing import NamedTuple
 
-from parley.model.address import Address, of_key
+from parley.cloud import clock
+from parley.model.address import Address, AddressKind, of_key
 from parley.model.lane import Category
-from parley.model.suppression import OPTED_OUT, SuppressionScope
-from parley.model.times import rfc3339
-from parley.store import keys, table
-from parley.store.table import ConditionFailed, Item, TransactionFailed
+from parley.model.suppression import OPTED_OUT
+from parley.store import people_keys, suppressions, table, words
+from parley.store.table import ConditionFailed, Item, Key
+from parley.store.words import ALL, MARKETING, OF_PLATFORM, Whom
 
-OPERATOR, PLATFORM = "operator", "platform"
-_FREE = "attribute_not_exists(suppressed_at)"
-
-
-def not_after(name: str) -> str:
-    return f"(attribute_not_exists({name}) OR {name} <= :at)"
+EVERYWHERE = ""
+"""In the place of a channel: every channel of the organization."""
 
 
 class Person(NamedTuple):
-    """Times in epoch milliseconds; addresses as `kind:value`."""
+    """Times in epoch milliseconds; addresses as `kind:value`. The reasons are those that stand at one instant."""
 
     last_inbound_at: int | None = None
-    suppressed_at: int | None = None
-    suppressed_for: str | None = None
     known_as: str | None = None
     moved_to: str | None = None
-    marketing_stopped_at: int | None = None
+    suppressed_for: str | None = None
+    unmarketed_for: str | None = None
 
     def refuses(self, category: Category | None) -> str | None:
-        """Why they are not written to; an opt-out stops marketing alone."""
+        """Why they are not written to; who wants no marketing gets everything else."""
         if self.suppressed_for or category is not Category.MARKETING:
             return self.suppressed_for
-        return OPTED_OUT if self.marketing_stopped_at else None
+        return OPTED_OUT if self.unmarketed_for else None
 
 
 STRANGER = Person()
 
 
-class Listed(NamedTuple):
-    to: Address
-    reason: str
-    scope: SuppressionScope
-    created_at: str
+class Known(NamedTuple):
+    """What decides over a send to somebody on a channel. `same` is what is known of their other addresses."""
+
+    here: Person = STRANGER
+    everywhere: Person = STRANGER
+    same: tuple[Person, ...] = ()
+
+    @property
+    def moved_to(self) -> str | None:
+        return self.here.moved_to
+
+    @property
+    def last_inbound_at(self) -> int | None:
+        """When this person last wrote, under whichever address."""
+        return max(filter(None, (each.last_inbound_at for each in (self.here, *self.same))), default=None)
+
+    @property
+    def others(self) -> set[str]:
+        return set(filter(None, (self.here.known_as, self.here.moved_to, self.everywhere.known_as)))
+
+    def refuses(self, category: Category | None) -> str | None:
+        """Why this person is not written to. A word that stops everything is named before one that stops marketing."""
+        found = filter(None, (each.refuses(category) for each in (self.here, self.everywhere, *self.same)))
+        return min(found, key=lambda why: why == OPTED_OUT, default=None)
 
 
-def read(item: Item) -> Person:
-    return Person(*(item.get(name) for name in Person._fields))
+def read(item: Item, at: int) -> Person:
+    known = {name: item.get(name) for name in ("last_inbound_at", "known_as", "moved_to")}
+    return Person(**known, suppressed_for=words.why(item, ALL, at), unmarketed_for=words.why(item, MARKETING, at))
+
+
+def _person(item: Item | None, at: int) -> Person:
+    return read(item, at) if item else STRANGER
 
 
 def get(organization: str, channel: str, who: str) -> Person:
-    item = table.get(table.data(), keys.person(organization, channel, who))
-    return read(item) if item else STRANGER
+    return _person(table.get(table.data(), people_keys.person(organization, channel, who)), clock.now())
+
+
+def keys_of(whom: Whom) -> list[Key]:
+    """The items about somebody on a channel."""
+    organization, channel, who = whom
+    return [people_keys.person(organization, each, who) for each in (channel, EVERYWHERE)]
+
+
+def about(organization: str, channel: str, who: str, at: int) -> Known:
+    """By the words that stand at that instant."""
+    whom = (organization, channel, who)
+    return about_all([whom], table.get_many(table.data(), keys_of(whom)), at)[whom]
+
+
+def about_all(wanted: Iterable[Whom], items: Iterable[Item], at: int) -> dict[Whom, Known]:
+    """From what was read of their keys. Whoever has other addresses is looked up under those too, in one more read for
+    all of them."""
+    found = _pairs(list(wanted), items, at)
+    same = {whom: [(*whom[:2], other) for other in sorted(known.others)] for whom, known in found.items()}
+    others = [each for several in same.values() for each in several]
+    if not others:
+        return found
+    more = _pairs(others, table.get_many(table.data(), [key for each in others for key in keys_of(each)]), at)
+    return {
+        whom: known._replace(same=tuple(person for each in same[whom] for person in more[each][:2]))
+        for whom, known in found.items()
+    }
+
+
+def _pairs(wanted: list[Whom], items: Iterable[Item], at: int) -> dict[Whom, Known]:
+    by_key = {(item["pk"], item["sk"]): item for item in items}
+    persons = {whom: [_person(by_key.get((key["pk"], key["sk"])), at) for key in keys_of(whom)] for whom in wanted}
+    return {whom: Known(here, everywhere) for whom, (here, everywhere) in persons.items()}
 
 
 def saw(organization: str, channel: str, who: str, at: int) -> None:
     """Remembers the newest message of a person; whoever writes can be reached again. An older message that comes late
     changes nothing."""
     condition = "attribute_not_exists(last_inbound_at) OR last_inbound_at < :at"
-    key = keys.person(organization, channel, who)
+    key = people_keys.person(organization, channel, who)
     try:
         item = table.update(table.data(), key, "SET last_inbound_at = :at", condition, {":at": at})
-    except ConditionFailed:
-        return
-    if item.get("suppressed_at"):
-        lift(organization, channel, who, at)
-
-
-def last_inbound(organization: str, channel: str, who: str, known: Person) -> int | None:
-    """When this person last wrote, under the dialled address or under the platform's own."""
-    same = get(organization, channel, known.known_as) if known.known_as else STRANGER
-    return max(filter(None, (known.last_inbound_at, same.last_inbound_at)), default=None)
-
-
-def refusal(organization: str, channel: str, known: Person, category: Category | None) -> str | None:
-    """Why this person is not written to. Who opted out under the platform's address for them did so under this one."""
-    why = known.refuses(category)
-    if why or not known.known_as or category is not Category.MARKETING:
-        return why
-    return OPTED_OUT if get(organization, channel, known.known_as).marketing_stopped_at else None
+    except ConditionFailed as failed:
+        item = failed.old or {}  # an earlier try may have died before the next step
+    if OF_PLATFORM.at in item:
+        let_in(organization, channel, who, at)
 
 
 def know_as(organization: str, channel: str, dialled: str, who: str) -> None:
-    """The platform knows the dialled number under another id (Brazil's ninth digit, Mexico's 1)."""
-    if dialled != who:
+    """The platform knows the dialled number under another id (Brazil's ninth digit, Mexico's 1). That it is another
+    number is known everywhere, so that what the person says under one of them counts for both."""
+    if dialled == who:
+        return
+    whom = (organization, channel, dialled)
+    known = _pairs([whom], table.get_many(table.data(), keys_of(whom)), clock.now())[whom]
+    if known.here.known_as != who:
         _set(organization, channel, dialled, "known_as", who)
+    if known.everywhere.known_as != who and of_key(who).type is of_key(dialled).type is AddressKind.PHONE:
+        _set(organization, EVERYWHERE, dialled, "known_as", who)
 
 
 def move(organization: str, channel: str, old: Address, new: Address) -> None:
@@ -94,66 +141,24 @@ def move(organization: str, channel: str, old: Address, new: Address) -> None:
 
 
 def _set(organization: str, channel: str, who: str, name: str, value: str) -> None:
-    key = keys.person(organization, channel, who)
+    key = people_keys.person(organization, channel, who)
     try:
         table.update(table.data(), key, f"SET {name} = :value", f"NOT {name} = :value", {":value": value})
     except ConditionFailed:
         return  # known already
 
 
-def suppress(organization: str, channel: str, who: str, code: str, at: int, *, by_operator: bool = False) -> None:
-    """Nothing goes to this person on this channel any more. What they did after `at` speaks against a platform's word,
-    but not against an operator's."""
-    news = f"{_FREE} AND {not_after('last_inbound_at')} AND {not_after('let_in_at')}"
-    update = {
-        "TableName": table.data(),
-        "Key": keys.person(organization, channel, who),
-        "UpdateExpression": "SET suppressed_at = :at, suppressed_for = :code, suppressed_by = :by",
-        **({} if by_operator else {"ConditionExpression": news}),
-        "ExpressionAttributeValues": {":at": at, ":code": code, ":by": OPERATOR if by_operator else PLATFORM},
-    }
-    listed = {**keys.suppression(organization, channel, who), "reason": code, "created_at": rfc3339(at)}
-    together({"Update": update}, {"Put": {"TableName": table.data(), "Item": listed}})
+def suppress(organization: str, channel: str, who: str, code: str, at: int) -> None:
+    """A platform says that nothing reaches this person on this channel. What they did after that speaks against it."""
+    words.say((organization, channel, who), OF_PLATFORM, at, code)
 
 
-def lift(organization: str, channel: str, who: str, at: int, *, by_operator: bool = False) -> bool:
-    """Messages go to this person again. False for an operator's word that only an operator takes back, or a newer one.
-
-    Platforms tell whole seconds, so a word of the same second counts as the older one."""
-    values = {":at": at + 999} | ({} if by_operator else {":by": PLATFORM})
-    of_platform = f"({_FREE} OR (suppressed_by = :by AND suppressed_at <= :at))"
-    condition = "suppressed_at <= :at" if by_operator else f"{not_after('let_in_at')} AND {of_platform}"
-    update = {
-        "TableName": table.data(),
-        "Key": keys.person(organization, channel, who),
-        "UpdateExpression": "SET let_in_at = :at REMOVE suppressed_at, suppressed_for, suppressed_by",
-        "ConditionExpression": condition,
-        "ExpressionAttributeValues": values,
-    }
-    listed = {"TableName": table.data(), "Key": keys.suppression(organization, channel, who)}
-    return together({"Update": update}, {"Delete": listed})
+def let_in(organization: str, channel: str, who: str, at: int) -> None:
+    """This person can be reached again."""
+    words.take_back((organization, channel, who), OF_PLATFORM, at)
 
 
-def together(*writes: Item) -> bool:
-    """Whether they were made; a word that is known or out of date changes nothing."""
-    try:
-        table.transact(list(writes))
-    except TransactionFailed as failed:
-        if "ConditionalCheckFailed" not in failed.reasons:
-            raise
-        return False
-    return True
-
-
-def suppressed(organization: str, channel: str, start: Item | None, limit: int) -> tuple[list[Listed], Item | None]:
-    """Those of a channel, a page of them."""
-    pk, prefix = keys.suppressions(organization, channel)
-    condition, values = "pk = :pk AND begins_with(sk, :prefix)", {":pk": pk, ":prefix": prefix}
-    items, last = table.query_page(table.data(), condition, values, start=start, limit=limit)
-    return [_listed(item, prefix) for item in items], last
-
-
-def _listed(item: Item, prefix: str) -> Listed:
-    scope, who = SuppressionScope(item.get("scope", SuppressionScope.ALL)), item["sk"].removeprefix(prefix)
-    who = who.removesuffix(keys.OPT_OUT) if scope is SuppressionScope.MARKETING else who
-    return Listed(of_key(who), item["reason"], scope, item["created_at"])
+def all_suppressed(organization: str, channel: str, category: Category | None, now: int) -> Set[str]:
+    """Every address, as `kind:value`, that is not written to on this channel now: by the channel's own list or by the
+    one that holds everywhere. For many checks at once; a worker looks again, also under a person's other addresses."""
+    return set(suppressions.addresses(organization, dict.fromkeys((EVERYWHERE, channel)), category, now))

@@ -17,8 +17,9 @@ OUR_FAULTS = frozenset({"ExpiredTokenException", "RequestExpired", "InvalidSigna
 """Of our own session or clock; the message is as good as before."""
 
 STOPPED = frozenset({"ACCOUNT_DISABLED", "INSUFFICIENT_ACCOUNT_REPUTATION", "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT"})
+OPTED_OUT = "DESTINATION_PHONE_NUMBER_OPTED_OUT"
 CODES = {
-    "DESTINATION_PHONE_NUMBER_OPTED_OUT": "person_opted_out",
+    OPTED_OUT: "person_opted_out",
     "DESTINATION_PHONE_NUMBER_NOT_VERIFIED": "recipient_not_in_test_list",
     "DESTINATION_COUNTRY_BLOCKED": "country_not_allowed",
     "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION": "country_not_allowed",
@@ -48,4 +49,5 @@ def _answered(response: Any) -> ProviderError:
         return Disconnected("AWS does not let this account send.", reason or name)
     if response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) >= 500:
         return OutcomeUnknown("AWS had an internal failure; the message may have been accepted.", name)
-    return Rejected(CODES.get(reason, "rejected"), "AWS refused the message.", reason or name)
+    scope = "everything" if reason == OPTED_OUT else "message"
+    return Rejected(CODES.get(reason, "rejected"), "AWS refused the message.", reason or name, scope)

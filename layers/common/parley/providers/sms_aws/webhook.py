@@ -39,7 +39,8 @@ def read(raw: bytes, binding: object = None) -> list[Event]:
     if kind in FAILURES:
         code, retryable = FAILURES[kind]
         fault = Fault(code=code, message="The SMS was not delivered.", provider_code=kind, retryable=retryable)
-        return [StatusReport("", provider_id, Status.FAILED, at, echo, fault)]
+        scope = "person" if code == "person_blocked" else "message"
+        return [StatusReport("", provider_id, Status.FAILED, at, echo, fault, scope)]
     return [NotUnderstood(kind)]  # TEXT_UNKNOWN among them: it says nothing
 
 

@@ -15,8 +15,8 @@ OF_A_PERSON, OF_A_GROUP = 1.0, 3.0
 CAPABILITIES = Capabilities(
     people=(
         AddressForm(AddressKind.CHAT, r"[1-9][0-9]{0,15}", "4211", OF_A_PERSON),
-        AddressForm(AddressKind.CHAT, r"-[1-9][0-9]{0,15}", "-1001234567890", OF_A_GROUP),
-        AddressForm(AddressKind.USERNAME, r"@[A-Za-z][A-Za-z0-9_]{3,31}", "@my_channel", OF_A_GROUP),
+        AddressForm(AddressKind.CHAT, r"-[1-9][0-9]{0,15}", "-1001234567890", OF_A_GROUP, of_one=False),
+        AddressForm(AddressKind.USERNAME, r"@[A-Za-z][A-Za-z0-9_]{3,31}", "@my_channel", OF_A_GROUP, of_one=False),
     ),
     kinds=frozenset(Kind),
     receipts=frozenset({Status.SENT}),

@@ -43,21 +43,14 @@ def _message(message: Json, bot: str, edited: str) -> list[Event]:
         return [NotUnderstood("message")]
     if message.get("migrate_to_chat_id"):
         return [AddressMoved(bot, chat, _address(message["migrate_to_chat_id"]))]
-    name = f"{chat.value}/{message['message_id']}"
+    name, text = f"{chat.value}/{message['message_id']}", message.get("text")
+    words = text if isinstance(text, str) else None
     if edited:
-        return [
-            InboundMessage(
-                bot,
-                f"{name}/edit/{message.get('edit_date', '')}",
-                [chat],
-                edited,
-                _at(message, "edit_date"),
-                shown(message),
-            )
-        ]
+        name, at = f"{name}/edit/{message.get('edit_date', '')}", _at(message, "edit_date")
+        return [InboundMessage(bot, name, [chat], edited, at, shown(message), text=words)]
     files, answers = files_of(message), answered.by_reply(message, bot)
     kind, at, content = kind_of(message), _at(message), shown(message)
-    return [InboundMessage(bot, name, [chat], kind, at, content, files=files, answers=answers)]
+    return [InboundMessage(bot, name, [chat], kind, at, content, files=files, answers=answers, text=words)]
 
 
 def _callback(query: Json, bot: str, number: str) -> list[Event]:

@@ -34,6 +34,9 @@ TEMPLATE = frozenset({"132001", "132007", "132015", "132016", "131063", "132068"
 SENDER = frozenset({"130497", "131030"})
 """This number may not write to that country, or to anybody but its testers; another one may."""
 
+MARKETING = frozenset({"131050"})
+"""This person wants no more marketing from the business."""
+
 RETRYABLE_LATER = frozenset({"131000", "131016", "131026", "131049", "130472", "131057"})
 
 CODES = {
@@ -75,5 +78,10 @@ def classify(code: str, subcode: str = "") -> ProviderError:
         return Throttled("Meta asked to slow down.", THROTTLED[code], code, scope)
     if code in DISCONNECTED or (code.isdigit() and 200 <= int(code) <= 299) or (code, subcode) == ("100", "33"):
         return Disconnected("Meta no longer accepts the channel's credential or account.", code)
-    scope = "template" if code in TEMPLATE else "sender" if code in SENDER else "message"
-    return Rejected(CODES.get(code, "rejected"), "Meta refused the message.", code, scope)
+    return Rejected(CODES.get(code, "rejected"), "Meta refused the message.", code, scope_of(code))
+
+
+def scope_of(code: str) -> str:
+    """How far a refusal reaches."""
+    scopes = {"template": TEMPLATE, "sender": SENDER, "marketing": MARKETING}
+    return next((scope for scope, codes in scopes.items() if code in codes), "message")

@@ -8,7 +8,7 @@ from parley.model.lane import Category
 from parley.model.message import Fault
 from parley.model.status import Status
 from parley.providers.whatsapp_cloud import answered, people
-from parley.providers.whatsapp_cloud.errors import CODES, RETRYABLE_LATER
+from parley.providers.whatsapp_cloud.errors import CODES, RETRYABLE_LATER, scope_of
 from parley.providers.whatsapp_cloud.templates import STATUSES as TEMPLATE_STATUSES
 
 STATUSES = {
@@ -74,7 +74,9 @@ def _status(sender: str, each: dict[str, Any]) -> Event:
     if status is None or not each.get("id"):
         return NotUnderstood("status")
     echo = _word(each.get("biz_opaque_callback_data"))
-    return StatusReport(sender, str(each["id"]), status, _milliseconds(each), echo, _fault(each))
+    fault = _fault(each)
+    scope = scope_of(fault.provider_code or "") if fault else "message"
+    return StatusReport(sender, str(each["id"]), status, _milliseconds(each), echo, fault, scope)
 
 
 def _fault(each: dict[str, Any]) -> Fault | None:
@@ -102,10 +104,9 @@ def _inbound(sender: str, each: dict[str, Any], contacts: list[dict[str, Any]]) 
     content = {kind: each[kind]} if kind in CONTENT and kind in each else {"unsupported": kind}
     content |= {"context": each["context"]} if isinstance(each.get("context"), dict) else {}
     named = list(dict.fromkeys(filter(None, map(people.address, ids))))
-    files = _files(kind, each.get(kind))
-    return InboundMessage(
-        sender, str(each["id"]), named, kind, _milliseconds(each), content, files=files, answers=answers
-    )
+    files, words = _files(kind, each.get(kind)), _object(each.get("text")).get("body")
+    text, at = words if isinstance(words, str) else None, _milliseconds(each)
+    return InboundMessage(sender, str(each["id"]), named, kind, at, content, files=files, answers=answers, text=text)
 
 
 def _files(kind: str, told: Any) -> list[dict[str, Any]]:
