@@ -50,6 +50,19 @@ def _begin_streams_anew() -> None:
     lambda_svc._restore_esm_positions = lambda positions, saved: None
 
 
+def _batches_take_the_right_of_one() -> None:
+    """On AWS, sqs:SendMessage allows SendMessageBatch too; the engine asks for an action that IAM does not have."""
+    from ministack.core import iam_actions
+
+    extract = iam_actions.extract_iam_action
+
+    def of_one(*request: Any, **more: Any) -> Any:
+        action = extract(*request, **more)
+        return action.removesuffix("Batch") if action in ("sqs:SendMessageBatch", "sqs:DeleteMessageBatch") else action
+
+    iam_actions.extract_iam_action = of_one
+
+
 def _unpack(content: bytes, number: int) -> bytes:
     folder = Path(os.environ["TMPDIR"]) / f"layer-{number}"
     zipfile.ZipFile(BytesIO(content)).extractall(folder)
@@ -60,6 +73,7 @@ def _unpack(content: bytes, number: int) -> bytes:
 
 if __name__ == "__main__":
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    _batches_take_the_right_of_one()  # before anything imports what it replaces
     _share_layers()
     _begin_streams_anew()
     sys.argv = ["ministack"]
