@@ -10,6 +10,7 @@ from parley.errors import Invalid
 from parley.model import content_rules, sms, variables
 from parley.model.address import Address, AddressKind, read_recipient
 from parley.model.capabilities import Capabilities
+from parley.model.cells import NotDialled, dialled
 from parley.model.content import Content, Kind
 from parley.model.row_rules import Recipients, Values, of_template
 from parley.model.template import Template
@@ -120,4 +121,25 @@ def test_a_recipient(given: str | Address, country: str | None, wanted: str) -> 
         [problem] = refused.problems
         found = problem.code
         assert problem.field == "to"
+    assert found == wanted
+
+
+@given(
+    text=st.builds(
+        "{}{}".format, st.sampled_from(["", "+", "00", "34", "+1 ", "+44-"]), st.text("0123456789 -.0", max_size=14)
+    ),
+    country=st.sampled_from([None, "ES", "US", "IT"]),
+)
+@example("34600111222", None)
+@example("346001112220", None)
+@example("+34 600 111 222", "US")
+def test_the_quick_way_reads_as_the_long_one(text: str, country: str | None) -> None:
+    try:
+        wanted = f"phone:{dialled(text, country)}"
+    except NotDialled as refused:
+        wanted = refused.code
+    try:
+        found = Recipients(SMS, country).read(text)
+    except Invalid as refused:
+        found = refused.code
     assert found == wanted

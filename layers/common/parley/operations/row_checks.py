@@ -5,6 +5,7 @@ from functools import partial
 from parley.errors import Invalid, Problem
 from parley.model.broadcast import SourceKind
 from parley.model.capabilities import Capabilities
+from parley.model.cells import is_error
 from parley.model.local_times import LocalTimes
 from parley.model.row_rules import Recipients, Values
 from parley.model.run import Run
@@ -13,16 +14,12 @@ from parley.model.template import Template
 from parley.operations import row_files
 from parley.operations.entries import Entry
 from parley.operations.legs import collect
-from parley.sheets import places
-
-NEWER = {"#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!", "#PYTHON!"}
-ERRORS = frozenset(places.NAMES) | NEWER | {f"Err:{number}" for number in range(501, 541)}
-"""What Excel and LibreOffice show where a formula failed."""
 
 
 class RowChecks:
     """`templates` are those of the run's senders, with equal variables; the defaults are those of the first. `now`
-    decides what is past (epoch milliseconds). `parts` counts the SMS of the good rows, where the channel counts any."""
+    decides what is past (epoch milliseconds). `parts` counts the SMS of the good rows as the first sender words
+    them, where the channel counts any."""
 
     def __init__(self, run: Run, templates: list[Template], abilities: Capabilities, now: int) -> None:
         self._now, self._due = now, run.send_at or now
@@ -72,9 +69,9 @@ class RowChecks:
     def _check_cells(self, entry: Entry) -> None:
         if entry.fault:
             raise Invalid([entry.fault])
-        if self._of_sheet and not (ERRORS.isdisjoint(entry.values) and entry.to not in ERRORS):
-            cells = zip(self._names, [entry.to, *entry.values], strict=True)
-            raise Invalid([_error(name, str(cell)) for name, cell in cells if cell in ERRORS])
+        if self._of_sheet and (any(map(is_error, entry.values)) or is_error(str(entry.to))):
+            cells = zip(self._names, [str(entry.to), *entry.values], strict=True)
+            raise Invalid([_error(name, cell) for name, cell in cells if is_error(cell)])
 
     def _local(self, times: LocalTimes, zone: str, to: str) -> int:
         due = times.due(zone, to)
