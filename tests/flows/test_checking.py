@@ -12,11 +12,21 @@ from openpyxl import load_workbook
 from parley.cloud import clients
 from parley.model.broadcast import BroadcastChanges, BroadcastStatus
 from parley.model.sheet import Signature
+from parley.model.suppression import NewSuppression
 from parley.model.template import Template
 from parley.model.times import instant
-from parley.operations import broadcasts, checking, recount, reviews, row_files, starting, templates, uploads
+from parley.operations import (
+    broadcasts,
+    checking,
+    recount,
+    reviews,
+    row_files,
+    starting,
+    suppressions,
+    templates,
+    uploads,
+)
 from parley.sheets import writing
-from parley.store import people
 
 from tests.support import bulk, checks, sheets
 from tests.support.checks import HEADER, OFFER, book, checked, codes, given, rows, run_of, text
@@ -25,14 +35,6 @@ from tests.support.world import World
 
 GOOD = [["+34600111222", "Ana", "A-1", "Tuesday"], ["+34600111223", "Bob", "A-2", ""]]
 S = BroadcastStatus
-
-
-@pytest.fixture(autouse=True)
-def nobody_is_suppressed(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
-    """By channel."""
-    found: dict[str, set[str]] = {}
-    monkeypatch.setattr(people, "all_suppressed", lambda _, channel, *__: found.get(channel, set()), raising=False)
-    return found
 
 
 @pytest.fixture(autouse=True)
@@ -61,18 +63,19 @@ def test_a_sheet_with_everything_in_it(world: World, offer: Template) -> None:
         ["+34600111230", "two\nlines", "A-9", "Friday"],
         ["", "", "", ""],
         ["+34600111231", "Last", "A-10", "=1/0"],
+        ["+34600111232", "Very last", "A-11", ""],
     ]
     run = uploaded(world, book(sheet), on_bad_rows="skip")
     assert run.report is not None
-    assert (run.report.rows, run.report.good, run.report.bad) == (10, 4, 6)
+    assert (run.report.rows, run.report.good, run.report.bad) == (11, 4, 7)
     assert [(row.line, row.to, row.values) for row in rows(run)] == [
         (2, "phone:+34600111222", ["Ana", "A-1", "Tuesday"]),
         (3, "phone:+34600111223", ["Bob", "A-2", "Monday"]),
         (5, "phone:+34600111225", ["Eve", "19", "Friday"]),
-        (12, "phone:+34600111231", ["Last", "A-10", "Monday"]),
+        (13, "phone:+34600111232", ["Very last", "A-11", "Monday"]),
     ]
     assert run.report.reasons == {
-        "cell_error": 1,
+        "cell_error": 2,
         "duplicate": 1,
         "number_rounded": 1,
         "invalid_number": 1,
@@ -234,11 +237,13 @@ def test_a_bad_row_does_not_stand_for_its_person(world: World) -> None:
     assert [row.line for row in rows(checked(world, listed))] == [2]
 
 
-def test_people_who_are_not_written_to_are_counted(world: World, nobody_is_suppressed: dict[str, set[str]]) -> None:
-    nobody_is_suppressed[world.whatsapp] = {"phone:+34600000002", "phone:+34999999999"}
-    run = checked(world, bulk.people(3))
+def test_people_who_are_not_written_to_are_counted(world: World) -> None:
+    here, everywhere, _, utility = bulk.numbers(4)
+    for to, more in ((here, {"channel_id": world.whatsapp}), (everywhere, {}), (utility, {"scope": "marketing"})):
+        suppressions.create(world.organization, NewSuppression.model_validate({"to": to, **more}))
+    run = checked(world, bulk.people(4))
     assert run.report is not None
-    assert (run.report.good, run.report.suppressed, run.rows) == (3, 1, 3)
+    assert (run.report.good, run.report.suppressed, run.rows) == (4, 2, 4)
 
 
 def test_the_parts_of_an_sms_are_counted_and_every_sender_has_to_fit(world: World) -> None:

@@ -9,7 +9,6 @@ from parley.model.contact import NewContact
 from parley.model.group import NewGroup
 from parley.model.message import NewTime
 from parley.operations import broadcast_rows, broadcasts, checking, contacts, groups, members, recount, rows_of_group
-from parley.store import people
 
 from tests.flows.test_checking import LOCAL, at
 from tests.support import bulk, checks
@@ -17,11 +16,6 @@ from tests.support.checks import checked, codes, rows, run_of
 from tests.support.world import World
 
 S = BroadcastStatus
-
-
-@pytest.fixture(autouse=True)
-def nobody_is_suppressed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(people, "all_suppressed", lambda *_: set(), raising=False)
 
 
 @pytest.fixture(autouse=True)

@@ -51,7 +51,7 @@ def kept() -> Iterator[Kept]:
         found = Kept()
         patch.setattr(files, "put", found.put)
         patch.setattr(clock, "now", lambda: NOW)
-        patch.setattr(people, "all_suppressed", lambda *_: {f"phone:{PERSON}"}, raising=False)
+        patch.setattr(people, "all_suppressed", lambda *_: {f"phone:{PERSON}"})
         patch.setattr(checking, "_ground", lambda _: ([OFFER], providers.abilities("whatsapp_cloud")))
         yield found
 
