@@ -56,7 +56,7 @@ def _cast() -> None:
 
 
 def test_there_are_routes() -> None:
-    assert (len(NAMES), len(READS), len(WRITES), len(OF_ONE)) == (65, 24, 26, 43)
+    assert (len(NAMES), len(READS), len(WRITES), len(OF_ONE)) == (96, 37, 39, 66)
 
 
 def test_a_key_without_the_scope_is_refused(subtests: pytest.Subtests) -> None:

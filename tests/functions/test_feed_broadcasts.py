@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from parley.cloud import files
 from parley.model import ids
+from parley.model.cursors import Cursors
 from parley.model.run import Wave
 from parley.model.times import HOUR
 from parley.operations import feeding, row_files
@@ -34,7 +35,7 @@ def handed_out() -> list[dict[str, Any]]:
     return kept.queued("MarketingQueue")
 
 
-def known() -> cursors.Cursors:
+def known() -> Cursors:
     return cursors.get(ORGANIZATION, BROADCAST)
 
 

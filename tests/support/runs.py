@@ -5,6 +5,7 @@ from typing import Any
 from parley.cloud import clock
 from parley.model.broadcast import BroadcastStatus, SourceKind
 from parley.model.broadcast_view import CheckReport
+from parley.model.cursors import Cursors
 from parley.model.lane import Category, Lane
 from parley.model.message import State
 from parley.model.run import Account, Run, Wave
@@ -83,7 +84,7 @@ def kept(id: str = BROADCAST) -> Run:
 def moved(run: Run, **fields: Any) -> None:
     """How far it is: `fed`, `seen`, `settled`, …; nobody has its lease."""
     leased = cursors.lease(run, "worker", None, clock.now(), clock.now())
-    assert isinstance(leased, cursors.Cursors)
+    assert isinstance(leased, Cursors)
     cursors.move(leased, lease_until=0, **fields)
 
 

@@ -9,6 +9,7 @@ from parley.model.address import of_key
 from parley.model.broadcast import BroadcastStatus
 from parley.model.broadcast_view import Broadcast, BroadcastRow, Progress
 from parley.model.content_rules import shown_text
+from parley.model.cursors import Cursors
 from parley.model.decision import Step
 from parley.model.message import State
 from parley.model.message_view import shown_status
@@ -20,7 +21,6 @@ from parley.operations import deciding, rows
 from parley.operations.arriving import Arrived
 from parley.operations.row_files import Row
 from parley.store import controls, cursors, metrics
-from parley.store.cursors import Cursors
 
 BEGUN = frozenset({BroadcastStatus.RUNNING, BroadcastStatus.PAUSED, BroadcastStatus.CANCELLED, BroadcastStatus.DONE})
 SAME = set(Broadcast.model_fields) & set(Run.model_fields) - {"errors", "send_at"}

@@ -14,8 +14,8 @@ from parley.model.message import NewTime
 from parley.model.run import Run
 from parley.model.types import Page
 from parley.operations import broadcast_plan, broadcast_views, feed, starting, timers, times_of_broadcasts
+from parley.store import broadcast_keys, cursors, groups, metrics, uploads
 from parley.store import broadcasts as store
-from parley.store import cursors, groups, keys, metrics, uploads
 
 S = BroadcastStatus
 OPEN = frozenset({S.CHECKING, S.CHECKED, S.SCHEDULED, S.RUNNING, S.PAUSED})
@@ -148,7 +148,7 @@ def resume(organization: str, broadcast: str) -> Broadcast:
     cursors.mark(run, clock.now())
     if run.status is not S.RUNNING:
         run = _changed(run, {"status": S.RUNNING}, frozenset({S.PAUSED}), "not_resumable", "resumed")
-    timers.release_soon(keys.held_by_broadcast(organization, broadcast))
+    timers.release_soon(broadcast_keys.held_by_broadcast(organization, broadcast))
     feed.kick(run)
     return broadcast_views.full(run)
 

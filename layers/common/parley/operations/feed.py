@@ -11,6 +11,7 @@ from typing import Any
 
 from parley.cloud import clock, queues
 from parley.model.broadcast import BroadcastStatus
+from parley.model.cursors import Cursors
 from parley.model.feeding import AHEAD, sampled
 from parley.model.run import Run
 from parley.operations import feeding, settling, timers
@@ -18,7 +19,7 @@ from parley.operations.each import each
 from parley.settings import settings
 from parley.store import broadcasts
 from parley.store import cursors as store
-from parley.store.cursors import Busy, Cursors
+from parley.store.cursors import Busy
 
 LATE = 60_000
 SLOWEST = 30_000

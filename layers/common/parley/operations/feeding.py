@@ -4,13 +4,13 @@ from typing import NamedTuple
 
 from parley.cloud import queues
 from parley.model import broadcast_rules, feeding
+from parley.model.cursors import Cursors
 from parley.model.decision import Step, decide
 from parley.model.rate import interval
 from parley.model.run import Account, Run
 from parley.operations import channels as channel_operations
 from parley.operations import row_files, rows, settling
 from parley.store import channels, cursors, rates, templates
-from parley.store.cursors import Cursors
 
 CADENCE = 3000
 """Milliseconds from one portion to the next, well within what lies ahead on the queue."""

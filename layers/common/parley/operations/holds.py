@@ -15,7 +15,7 @@ from parley.model.template import TemplateStatus
 from parley.model.times import MINUTE
 from parley.operations import channels as channel_operations
 from parley.operations.each import each
-from parley.store import broadcasts, channels, keys, templates, waiting
+from parley.store import broadcast_keys, broadcasts, channels, keys, templates, waiting
 from parley.store import holds as store
 from parley.store import messages as message_store
 
@@ -84,7 +84,7 @@ def _name(state: State, kind: str) -> str:
     if kind == "template":
         return keys.held_by_template(state.organization, state.template or "")
     if kind == "broadcast":
-        return keys.held_by_broadcast(state.organization, state.broadcast or "")
+        return broadcast_keys.held_by_broadcast(state.organization, state.broadcast or "")
     return OF_CHANNEL[kind](state.organization, state.channel)
 
 

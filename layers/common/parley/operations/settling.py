@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from parley.cloud import queues
 from parley.model.broadcast import BroadcastStatus
+from parley.model.cursors import Cursors
 from parley.model.fallback import goal, wait_ends
 from parley.model.message import State, Trigger
 from parley.model.run import Run
@@ -14,7 +15,6 @@ from parley.model.status import SILENT_ENDS, Status, rank
 from parley.operations import fallback, row_files, rows
 from parley.settings import settings
 from parley.store import waiting
-from parley.store.cursors import Cursors
 
 BATCH = 100
 Left = Callable[[], int]

@@ -5,7 +5,7 @@ from typing import Any
 
 from parley.model.broadcast import BroadcastStatus
 from parley.model.run import Run
-from parley.store import keys, table
+from parley.store import broadcast_keys, table
 from parley.store.table import ConditionFailed, Item, TransactionFailed
 
 Statuses = frozenset[BroadcastStatus]
@@ -19,10 +19,10 @@ class UseFailed(Exception):
 def insert(run: Run, uses: Writes = ()) -> Run | None:
     """Keeps a new one. Returns None when it was new, else what is kept under its id. `uses` are the writes by which
     something knows that it is used; raises UseFailed for what is not there."""
-    lists: Item = {"listed_at": run.created_at, "day_list": keys.listed_broadcasts(run.organization)}
+    lists: Item = {"listed_at": run.created_at, "day_list": broadcast_keys.listed_broadcasts(run.organization)}
     if run.reference:
-        lists["reference_key"] = keys.broadcasts_by_reference(run.organization, run.reference)
-    item = {**keys.broadcast(run.organization, run.id), **lists, **_item(run)}
+        lists["reference_key"] = broadcast_keys.broadcasts_by_reference(run.organization, run.reference)
+    item = {**broadcast_keys.broadcast(run.organization, run.id), **lists, **_item(run)}
     put = {"TableName": table.data(), "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}
     try:
         table.transact([{"Put": put}, *uses])
@@ -35,7 +35,7 @@ def insert(run: Run, uses: Writes = ()) -> Run | None:
 
 
 def get(organization: str, broadcast: str) -> Run | None:
-    item = table.get(table.data(), keys.broadcast(organization, broadcast))
+    item = table.get(table.data(), broadcast_keys.broadcast(organization, broadcast))
     return read(item) if item else None
 
 
@@ -59,7 +59,7 @@ def change(run: Run, fields: dict[str, Any], within: Statuses, now: int) -> Run 
     states = {f":in{i}": str(status) for i, status in enumerate(sorted(within))}
     values: Item = {**{f":{name}": value for name, value in sets.items()}, **states, ":before": run.version}
     condition = f"#version = :before AND #status IN ({', '.join(states)})"
-    key = keys.broadcast(run.organization, run.id)
+    key = broadcast_keys.broadcast(run.organization, run.id)
     try:
         return read(table.update(table.data(), key, expression, condition, values, names))
     except ConditionFailed:
@@ -68,10 +68,10 @@ def change(run: Run, fields: dict[str, Any], within: Statuses, now: int) -> Run 
 
 def page(organization: str, reference: str | None, start: Item | None, limit: int) -> tuple[list[Run], Item | None]:
     """All of them, or those of a reference; the newest first."""
-    index, attribute, value = "by_day", "day_list", keys.listed_broadcasts(organization)
+    index, attribute, value = "by_day", "day_list", broadcast_keys.listed_broadcasts(organization)
     if reference:
         index, attribute = "by_reference", "reference_key"
-        value = keys.broadcasts_by_reference(organization, reference)
+        value = broadcast_keys.broadcasts_by_reference(organization, reference)
     condition, values = f"{attribute} = :value", {":value": value}
     found, last = table.query_page(
         table.data(), condition, values, index=index, start=start, limit=limit, newest_first=True

@@ -2,7 +2,7 @@
 
 from parley.model.export import Export, ExportFault, ExportStatus
 from parley.model.times import rfc3339
-from parley.store import keys, table
+from parley.store import broadcast_keys, keys, table
 from parley.store.table import ConditionFailed, Item
 
 HIDDEN = ("fingerprint", "attempt", "leased_until")
@@ -22,7 +22,7 @@ def insert(export: Export, expires: int) -> Export | None:
 
 def get(organization: str, export: str, now: int) -> Export | None:
     """None for one that is over; DynamoDB takes its time with removing those."""
-    item = table.get(table.runtime(), keys.export(organization, export))
+    item = table.get(table.runtime(), broadcast_keys.export(organization, export))
     return Export.model_validate(item) if item and item["expires"] * 1000 > now else None
 
 
@@ -69,4 +69,4 @@ def _going() -> Item:
 
 
 def _key(export: Export) -> keys.Key:
-    return keys.export(export.organization_id, export.id)
+    return broadcast_keys.export(export.organization_id, export.id)

@@ -6,7 +6,6 @@ from typing import Any
 from parley.model.times import day
 
 Key = dict[str, str]
-RUNNING = "RUNNING"
 
 
 def organization_of(key: Mapping[str, Any]) -> str:
@@ -135,28 +134,6 @@ def fallback_policy(o: str, p: str) -> Key:
     return {"pk": f"ORG#{o}", "sk": f"POLICY#{p}"}
 
 
-def broadcast(o: str, b: str) -> Key:
-    return {"pk": f"ORG#{o}", "sk": f"BROADCAST#{b}"}
-
-
-def cursors(o: str, b: str) -> Key:
-    """How far the run of a broadcast is; apart from what workers read of it."""
-    return {"pk": f"ORG#{o}#BROADCAST#{b}", "sk": "CURSORS"}
-
-
-def export(o: str, e: str) -> Key:
-    return {"pk": f"ORG#{o}", "sk": f"EXPORT#{e}"}
-
-
-def running(o: str, c: str, b: str) -> Key:
-    """A mark in the runtime table for each broadcast that is not finished, by the channel that it sends from."""
-    return {"pk": RUNNING, "sk": f"{o}#{c}#{b}"}
-
-
-def running_on(o: str, c: str) -> tuple[str, str]:
-    return RUNNING, f"{o}#{c}#"
-
-
 def channel_event(o: str, c: str, hour: str, kind: str) -> Key:
     return {"pk": f"ORG#{o}#CHANNEL#{c}", "sk": f"EVENT#{hour}#{kind}"}
 
@@ -215,16 +192,6 @@ def by_day(o: str, c: str, at: int) -> str:
     return f"ORG#{o}#CHANNEL#{c}#DAY#{day(at)}"
 
 
-def listed_broadcasts(o: str) -> str:
-    """Broadcasts stand in the index of days under a list of their own."""
-    return f"ORG#{o}#BROADCASTS"
-
-
-def broadcasts_by_reference(o: str, reference: str) -> str:
-    """Apart from messages of the same reference."""
-    return f"ORG#{o}#BROADCASTS#REFERENCE#{reference}"
-
-
 def by_person(o: str, who: str) -> str:
     return f"ORG#{o}#PERSON#{who}"
 
@@ -253,11 +220,6 @@ def quiet(o: str, c: str) -> str:
 
 def held_by_template(o: str, t: str) -> str:
     return f"ORG#{o}#TEMPLATE#{t}"
-
-
-def held_by_broadcast(o: str, b: str) -> str:
-    """Rows of a paused broadcast that were on their way."""
-    return f"ORG#{o}#BROADCAST#{b}"
 
 
 def held_by_schedule(o: str, c: str) -> str:
