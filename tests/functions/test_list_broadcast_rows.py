@@ -60,6 +60,18 @@ def test_and_why_it_would_not_go_out() -> None:
     assert [each["skip_reason"] for each in listed()] == ["channel", "person_blocked", "channel"]
 
 
+def test_its_own_quiet_hours_count_instead_of_the_channels() -> None:
+    asleep, awake = {"start": "10:00", "end": "11:00"}, {"start": "21:00", "end": "08:00"}  # half past ten in Madrid
+    everything = {"time_zone": "Europe/Madrid", "categories": ["MARKETING", "UTILITY"]}
+    call("update_service_settings", {"quiet_hours": awake | everything})
+    runs.broadcast(status="checked", quiet_hours=asleep | everything)
+    assert {each["skip_reason"] for each in listed()} == {"quiet"}
+    call("update_service_settings", {"quiet_hours": asleep | everything})
+    runs.broadcast(OTHER, status="checked", quiet_hours=awake | everything)
+    rows = call("list_broadcast_rows", query={"status": None}, path={"broadcast_id": OTHER}).body["items"]
+    assert {each["skip_reason"] for each in rows} == {None}
+
+
 def test_of_sms_the_parts_are_counted() -> None:
     builders.template(OTHER_TEMPLATE, channel_id=SMS, name="sms", **builders.simple("Hi $(order), it is $(name) ✂" * 6))
     runs.broadcast(status="checked", accounts=[Account(channel=SMS, sender="BAKERY", template=OTHER_TEMPLATE)])

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from parley.model.lane import Lane
 from parley.model.status import Status
+from parley.operations import row_files, rows
 
-from tests.support import builders, kept
+from tests.support import builders, kept, runs
 from tests.support.builders import MESSAGE, ORGANIZATION
 from tests.support.events import records, sample
 from tests.support.invoke import invoke
@@ -65,6 +66,52 @@ def test_a_failed_message_gets_its_fallback() -> None:
 def test_a_message_that_does_not_exist_is_let_go() -> None:
     with kept.nothing_changes():
         assert recover() == DONE
+
+
+def test_a_row_that_nobody_could_write_is_written_and_goes_back() -> None:
+    builders.story()
+    run = runs.broadcast()
+    row = rows.body(run, 1, row_files.row(run.folder, 1))
+    assert invoke("recover_dead_letters", records(row)) == DONE
+    [state] = kept.states()
+    assert (state["status"], state["row"]) == ("queued", 1)
+    assert [body["message"] for body in kept.queued("MarketingQueue")] == [state["id"]]
+    assert kept.delays("MarketingQueue") == [300]
+
+
+def test_unless_its_broadcast_was_cancelled() -> None:
+    builders.story()
+    run = runs.broadcast(status="cancelled")
+    row = rows.body(run, 1, row_files.row(run.folder, 1))
+    with kept.nothing_changes():
+        assert invoke("recover_dead_letters", records(row)) == DONE
+
+
+def test_a_check_that_fails_again_and_again_refuses_its_broadcast() -> None:
+    builders.story()
+    runs.broadcast(status="checking")
+    body = {"kind": "check", "organization": ORGANIZATION, "broadcast": runs.BROADCAST}
+    for _ in range(2):
+        assert invoke("recover_dead_letters", records(body)) == DONE
+        shown = runs.shown()
+        assert (shown["status"], [each["code"] for each in shown["errors"]]) == ("refused", ["check_failed"])
+
+
+@pytest.mark.parametrize("kind", ["check", "recount"])
+def test_a_job_of_a_run_that_goes_on_changes_nothing(kind: str) -> None:
+    builders.story()
+    runs.broadcast()
+    with kept.nothing_changes():
+        body = {"kind": kind, "organization": ORGANIZATION, "broadcast": runs.BROADCAST}
+        assert invoke("recover_dead_letters", records(body)) == DONE
+
+
+def test_the_step_of_a_run_is_left_to_the_minute_job() -> None:
+    builders.story()
+    runs.broadcast()
+    with kept.nothing_changes():
+        body = {"organization": ORGANIZATION, "broadcast": runs.BROADCAST, "turn": 3}
+        assert invoke("recover_dead_letters", records(body)) == DONE
 
 
 def test_a_timer_goes_back_twelve_times() -> None:
