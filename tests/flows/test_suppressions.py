@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from parley.errors import Invalid, NotFound
@@ -466,9 +467,10 @@ def test_whoever_writes_in_the_second_of_a_refusal_can_be_reached(world: World, 
 def test_a_message_that_was_seen_but_let_nobody_in_does_so_when_it_comes_again(world: World) -> None:
     whom, now = (world.organization, world.whatsapp, f"phone:{ANA}"), world.time()
     people.suppress(*whom, "person_blocked", now)
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(RuntimeError):
-        patch.setattr(people, "let_in", lambda *_: (_ for _ in ()).throw(RuntimeError("died here")))
-        people.saw(*whom, now + 5000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "let_in", Mock(side_effect=RuntimeError("died here")))
+        with pytest.raises(RuntimeError):
+            people.saw(*whom, now + 5000)
     assert people.about(*whom, now).refuses(None) == "person_blocked"
     people.saw(*whom, now + 5000)
     assert people.about(*whom, now).refuses(None) is None
