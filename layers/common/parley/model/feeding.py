@@ -14,7 +14,7 @@ IN_FLIGHT = 30_000
 """At most this much of the sender's time is on its way without a trace; more means that workers cannot follow."""
 
 LEAST_IN_FLIGHT = 20
-MOST_AT_ONCE = 2000
+MOST_AT_ONCE = 4000
 RATE_SAMPLES = 60_000
 
 
