@@ -32,7 +32,8 @@ def template(shop: Shop, name: str = "three_values") -> str:
     body |= {"samples": {"name": "Ana", "order": "A-19", "price": "12.50"}}
     made = shop.organization.call("POST", "/templates", body, expect=201)["id"]
     shop.organization.call("POST", f"/templates/{made}/submit")
-    eventually(lambda: shop.organization.template(made)["status"] == "approved", 20)
+    shown = shop.organization.template
+    eventually(lambda: shown(made)["status"] == "approved", 30, lambda: shown(made))
     return str(made)
 
 

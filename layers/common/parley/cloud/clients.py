@@ -15,6 +15,9 @@ _CONFIG = Config(
     user_agent="parley",  # botocore puts its own together anew, twice for each call, an eighth of what a call costs
 )
 
+_S3 = _CONFIG.merge(Config(signature_version="s3v4"))
+"""Links of the older signature are not taken in every region, and may name no file."""
+
 AWS_ERRORS = (BotoCoreError, ClientError)
 """What a call to AWS may raise; whether it took effect is then unknown."""
 
@@ -22,4 +25,4 @@ AWS_ERRORS = (BotoCoreError, ClientError)
 @lru_cache(maxsize=16)
 def client(name: str) -> Any:
     """A client of an AWS service. Its standard retries are safe here: every write is conditional or idempotent."""
-    return boto3.client(name, config=_CONFIG)  # type: ignore[call-overload]
+    return boto3.client(name, config=_S3 if name == "s3" else _CONFIG)  # type: ignore[call-overload]
