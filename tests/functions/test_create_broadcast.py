@@ -114,7 +114,7 @@ def test_rows_are_shared_out_among_several_numbers_by_their_rates() -> None:
     answer = create({"more_channel_ids": [OTHER]})
     assert (answer.status, answer.body["channel_ids"]) == (202, [WHATSAPP, OTHER])
     run = runs.kept(answer.body["id"])
-    assert [(each.template, each.weight) for each in run.accounts] == [(TEMPLATE, 80), (OTHER_TEMPLATE, 20)]
+    assert [(each.template, each.weight) for each in run.accounts] == [(TEMPLATE, 4), (OTHER_TEMPLATE, 1)]
 
 
 def test_its_time_may_be_an_instant_or_everybodys_own() -> None:
