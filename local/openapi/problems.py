@@ -17,9 +17,11 @@ OF_MESSAGES = frozenset({"report_otp_result"})
 RULES = frozenset({"create_fallback_rule", "delete_fallback_rule"})
 POOL = frozenset({"create_scheduling_resource"})
 POLICIES = frozenset({"create_fallback_policy", "update_fallback_policy", "delete_fallback_policy"})
-AUDIENCE = frozenset(
-    f"{verb}_{noun}" for verb in ("create", "update", "delete") for noun in ("contact", "group")
-) | {"import_contacts", "add_group_members", "remove_group_members"}
+AUDIENCE = frozenset(f"{verb}_{noun}" for verb in ("create", "update", "delete") for noun in ("contact", "group")) | {
+    "import_contacts",
+    "add_group_members",
+    "remove_group_members",
+}
 REPORTS = frozenset({"create_export"})
 CONFLICTS = REPORTS | AUDIENCE | SHEETS | POOL | RULES | POLICIES | OF_MESSAGES | CREATE | OF_STATE | REVIEWED | LIBRARY
 AT_THE_PLATFORM = frozenset({"bind_channel", "submit_template", "delete_template", "import_templates"})

@@ -18,8 +18,8 @@ HOPS = 12
 
 
 def recover(body: dict[str, Any]) -> None:
-    """Returns a lane's message or a timer to where it came from, later; the message's TTL is the end of that. A job ends
-    with its owner being told, and the step of a run is begun again by the minute job."""
+    """Returns a lane's message or a timer to where it came from, later; the message's TTL is the end of that. A job
+    ends with its owner being told, and the step of a run is begun again by the minute job."""
     count("DeadLetter")
     if body.get("kind") in jobs.KINDS:
         jobs.give_up(body)
