@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from parley.errors import Invalid, Problem
 from parley.model.address import Address, AddressKind
-from parley.model.cells import NotDialled, dialled
+from parley.model.cells import NotDialled, dialled, is_error
 from parley.model.components import LANGUAGE
 from parley.model.contact import (
     KINDS,
@@ -105,6 +105,8 @@ def _missing(columns: Columns) -> Iterator[Problem]:
 
 def read(columns: Columns, cells: list[str], default_country: str | None) -> Contents:
     """Raises Invalid with everything that is wrong with a row; each problem's field is a column."""
+    if any(map(is_error, cells)):
+        _check_errors(columns, cells)
     wrong: list[Problem] = []
     identities = list(_identities(columns, cells, default_country, wrong))
     found = contents(columns, cells, identities)
@@ -114,6 +116,15 @@ def read(columns: Columns, cells: list[str], default_country: str | None) -> Con
     if wrong:
         raise Invalid(wrong)
     return found
+
+
+def _check_errors(columns: Columns, cells: list[str]) -> None:
+    """What a spreadsheet could not compute is nobody's attribute: it would fill a template and go out."""
+    told = 'The cell of "{}" shows the error {}; its formula failed.'
+    shown = ((name, cell) for name, cell in zip(columns.header, cells, strict=True) if _name(name) != REASON)
+    wrong = [Problem(name, "cell_error", told.format(name, cell)) for name, cell in shown if is_error(cell)]
+    if wrong:
+        raise Invalid(wrong)
 
 
 def contents(columns: Columns, cells: list[str], identities: list[Address]) -> Contents:
