@@ -130,6 +130,13 @@ def test_links_that_people_click_are_welcome(tmp_path: Path) -> None:
     assert len(list(read(path, "x").rows)) == 2
 
 
+@pytest.mark.parametrize("text", [b"<Relationship ", b'TargetMode="External" ', b"a:"])
+def test_links_that_never_close_take_no_time(tmp_path: Path, text: bytes) -> None:
+    """Five megabytes that pack into a few thousand bytes; a search that starts anew at each would take days."""
+    change = after(b"<Relationship ", text * (5_000_000 // len(text)))
+    assert code(patched(Path(xlsx(tmp_path / "x.xlsx")), {"xl/_rels/workbook.xml.rels": change})).startswith("sheet_")
+
+
 def test_what_unpacks_to_far_too_much(tmp_path: Path) -> None:
     xlsx(tmp_path / "x.xlsx")
     assert code(patched(tmp_path / "x.xlsx", {"docProps/app.xml": lambda _: bytes(50_000_000)})) == "sheet_bomb"
