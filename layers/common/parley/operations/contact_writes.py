@@ -44,21 +44,26 @@ def write(found: ContactImport, left: Callable[[], bool], lease: int) -> Contact
     columns, tries = contact_sheet.columns_of(found.header), 0
     while found.cursor < found.good and left():
         rows = [row for _, row in row_files.rows(f"{found.folder}/good", found.cursor, _some(found))]
-        now = clock.now()
-        steps = _together(found, _steps(found, columns, rows))
+        steps, now = _together(_steps(found, columns, rows)), clock.now()
         counts = Counter(step.counts for step in steps)
         writes = [write for step in steps for write in step.writes]
-        before = found.cursor
         if steps and store.advance(found, len(steps), counts, writes, now, now + lease):
-            tries = 0
+            found, tries = _counted(found, counts), 0
+            continue
         again = store.get(found.organization_id, found.id)
         if again is None or again.status is not ImportStatus.RUNNING:
             return None
-        tries += again.cursor == before
+        tries = tries + 1 if again.cursor == found.cursor else 0
         if tries >= TRIES:
             raise RuntimeError("the contacts of an import change all the time")
         found = again
     return found
+
+
+def _counted(found: ContactImport, counts: Counter[str]) -> ContactImport:
+    """As the table has it now."""
+    fields = {name: getattr(found, name) + count for name, count in counts.items()}
+    return found.model_copy(update={**fields, "cursor": found.cursor + counts.total()})
 
 
 def _some(found: ContactImport) -> int:
@@ -79,7 +84,7 @@ def _steps(found: ContactImport, columns: Columns, rows: list[Row]) -> Iterable[
         yield _step(found, row.line, said, [there[each] for each in mine])
 
 
-def _together(found: ContactImport, steps: Iterable[Step]) -> list[Step]:
+def _together(steps: Iterable[Step]) -> list[Step]:
     """The first of them that fit into one transaction and have nothing in common."""
     chosen: list[Step] = []
     touched: set[str] = set()
