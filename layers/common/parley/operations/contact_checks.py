@@ -1,8 +1,10 @@
 """The check of a sheet of contacts: every row before the first write; and the sheet of the rows that are bad."""
 
+import heapq
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +14,7 @@ from parley.model import contact_sheet
 from parley.model.contact_import import ContactImport
 from parley.model.contact_sheet import Columns
 from parley.operations import row_files
+from parley.settings import settings
 from parley.sheets import reading, writing
 from parley.store import contact_imports as store
 
@@ -59,8 +62,11 @@ def _check_rows(
     going_on: Callable[[], None],
 ) -> dict[str, int]:
     """Puts each row where it belongs, and counts the reasons of the bad ones."""
-    (good, bad), reasons = to, Counter[str]()
+    (good, bad), reasons, most = to, Counter[str](), settings().broadcast_rows
     for line, cells in sheet.rows:
+        if good.count + bad.count == most:
+            told = f"An import has at most {most:,} rows, as a broadcast; divide the sheet."
+            raise Invalid([Problem("upload", "too_many_rows", told)])
         try:
             row = contact_sheet.read(columns, cells, found.default_country)
         except Invalid as invalid:
@@ -87,7 +93,7 @@ def write_bad_rows(found: ContactImport) -> dict[str, int]:
     with tempfile.TemporaryDirectory() as place:
         path = f"{place}/bad_rows.xlsx"
         sheet = writing.Writer(path, [*(columns.header[i] for i in shown), contact_sheet.REASON], "xlsx")
-        for _, cells, reason in sorted(_bad_rows(found, late)) if late else _bad_rows(found, late):
+        for _, cells, reason in heapq.merge(*_bad_rows(found, late), key=itemgetter(0)):
             sheet.row([*(cells[i] for i in shown), reason])
         sheet.close()
         with Path(path).open("rb") as file:
@@ -95,11 +101,9 @@ def write_bad_rows(found: ContactImport) -> dict[str, int]:
     return dict(Counter(code for code, _ in late.values()))
 
 
-def _bad_rows(found: ContactImport, late: dict[int, tuple[str, str]]) -> Iterator[tuple[int, list[str], str]]:
-    """Line, cells and reason of each."""
-    checked = found.bad - len(late)
-    for _, row in row_files.rows(f"{found.folder}/bad", 0, checked):
-        yield row.line, row.values, (row.extra or {})["reason"]
-    for _, row in row_files.rows(f"{found.folder}/good", 0, found.good if late else 0):
-        if row.line in late:
-            yield row.line, row.values, late[row.line][1]
+def _bad_rows(found: ContactImport, late: dict[int, tuple[str, str]]) -> Iterable[Iterator[tuple[int, list[str], str]]]:
+    """Line, cells and reason of each that the check refused, and of each that was refused later; both by line."""
+    checked = row_files.rows(f"{found.folder}/bad", 0, found.bad - len(late))
+    yield ((row.line, row.values, (row.extra or {})["reason"]) for _, row in checked)
+    good = row_files.rows(f"{found.folder}/good", 0, found.good if late else 0)
+    yield ((row.line, row.values, late[row.line][1]) for _, row in good if row.line in late)

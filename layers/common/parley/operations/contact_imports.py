@@ -28,6 +28,9 @@ MARGIN = 60_000
 LINK_DAYS = 30
 """The files of an import are deleted after that; template.yaml says the same."""
 
+MOST_ERRORS = 20
+"""A single cell far to the right makes thousands of columns without a name, more than an item holds."""
+
 OURS = ImportFault(
     field="upload", code="import_failed", reason="The import failed on our side; what it wrote before stays."
 )
@@ -94,8 +97,12 @@ def _upload_problems(organization: str, upload: str) -> list[Problem]:
     if not size:
         return [Problem("upload", "nothing_uploaded", "Nothing was put to the address of this upload yet.")]
     if size > LARGEST:
-        return [Problem("upload", "file_too_large", f"A sheet has at most {LARGEST // 1_000_000} MB.")]
+        return [_too_large()]
     return []
+
+
+def _too_large() -> Problem:
+    return Problem("upload", "file_too_large", f"A sheet has at most {LARGEST // 1_000_000} MB.")
 
 
 def _tell(found: ContactImport, delay: int = 0) -> None:
@@ -154,6 +161,8 @@ def _pinned(found: ContactImport) -> str:
     copy = f"{contact_checks.folder(found)}/upload"
     if files.size(copy) is None:
         files.copy(uploads.key(found.organization_id, found.upload), copy)
+    if (files.size(copy) or 0) > LARGEST:  # put to the address after it was looked at
+        raise Invalid([_too_large()])
     return copy
 
 
@@ -175,7 +184,7 @@ def _write(found: ContactImport, left: Callable[[], int]) -> None:
 
 
 def _end(found: ContactImport, status: ImportStatus, problems: list[Problem]) -> None:
-    faults = [ImportFault(field=each.field, code=each.code, reason=each.reason) for each in problems]
+    faults = [ImportFault(field=each.field, code=each.code, reason=each.reason) for each in problems[:MOST_ERRORS]]
     store.end(found, status, faults, found.reasons, clock.now())
 
 
