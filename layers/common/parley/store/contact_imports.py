@@ -86,10 +86,10 @@ def end(
     update = {
         "TableName": table.data(),
         "Key": _key(found),
-        "UpdateExpression": "SET #status = :status, errors = :errors, reasons = :reasons, finished_at = :at,"
+        "UpdateExpression": "SET #status = :status, #errors = :errors, reasons = :reasons, finished_at = :at,"
         " updated_at = :at REMOVE leased_until",
         "ConditionExpression": GOING,
-        "ExpressionAttributeNames": {"#status": "status"},
+        "ExpressionAttributeNames": {"#status": "status", "#errors": "errors"},
         "ExpressionAttributeValues": {
             ":status": status,
             ":errors": [each.model_dump() for each in faults],
