@@ -18,7 +18,7 @@ from parley.operations.answers import Answer
 from parley.store import channels as channel_store
 from parley.store import people
 
-from tests.support import kept
+from tests.support import bulk, kept
 from tests.support.phones import Sent
 from tests.support.world import ANA, BOB, NUMBER, TEXT, World
 
@@ -96,6 +96,20 @@ def test_what_is_queued_already_is_skipped(world: World) -> None:
     everywhere(world)
     world.run(10)
     assert {world.status(each) for each in messages} == {Status.SKIPPED}
+
+
+def test_a_row_of_a_broadcast_is_skipped(world: World) -> None:
+    first, second, third = bulk.numbers(3)
+    everywhere(world, second)
+    broadcast = bulk.started(world, 3, speed=1)
+    everywhere(world, third, reason="asked_us")
+    world.run(60)
+    assert {row.to.value: row.status for row in bulk.rows(world, broadcast)} == {
+        first: Status.ACCEPTED,
+        second: Status.SKIPPED,
+        third: Status.SKIPPED,
+    }
+    assert [each.to for each in world.meta.accepted] == [first]
 
 
 def test_no_leg_of_a_fallback_goes_out(world: World) -> None:
@@ -242,6 +256,20 @@ def test_the_inbound_message_tells_that_somebody_left(world: World) -> None:
         (item for item in kept.states() if item.get("direction") == "in"), key=lambda item: item["created_at"]
     )
     assert [bool(item.get("opted_out")) for item in newest[-3:]] == [False, True, False]
+
+
+@pytest.mark.parametrize("how", ["before", "after", "error"])
+@pytest.mark.parametrize(("text", "nth"), [("STOP", 1), ("START", 1), ("START", 2)])
+def test_a_word_survives_a_worker_that_dies(world: World, text: str, nth: int, how: str) -> None:
+    """Whatever it did already; the queue brings the webhook back."""
+    if text == "START":
+        write(world, "STOP")
+        world.time.forward(60)
+    world.faults.arm(nth, how, "TransactWriteItems")
+    write(world, text)
+    world.run(1000)
+    assert world.faults.fired
+    assert listed(world) == ([(None, ANA, "keyword", "marketing")] if text == "STOP" else [])
 
 
 # ---- other numbers of the same person
