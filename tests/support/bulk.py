@@ -53,7 +53,7 @@ def rows(world: World, broadcast: str) -> list[Any]:
 
 
 def check(
-    organization: str, broadcast: str, to: list[str], bad: int = 0, variables: int = 1, waves: list[Wave] | None = None
+    organization: str, broadcast: str, to: list[str], bad: int = 0, name: str = "", waves: list[Wave] | None = None
 ) -> None:
     """Stands in for the checking job: these people with a name each, as the sheet's lines from 2 on."""
     run = store.get(organization, broadcast)
@@ -61,7 +61,7 @@ def check(
     folder = row_files.folder(organization, broadcast, "attempt")
     writer = row_files.Writer(folder)
     for line, each in enumerate(to, 2):
-        writer.add(line, f"phone:{each}", [f"Name {line}"] * variables)
+        writer.add(line, f"phone:{each}", [name or f"Name {line}"])
     good = writer.close()
     report = CheckReport(rows=good + bad, good=good, bad=bad, reasons={"invalid_number": bad} if bad else {})
     due = run.send_at or clock.now()

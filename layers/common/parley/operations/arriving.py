@@ -42,7 +42,7 @@ def _arrived(body: dict[str, Any], state: State | None, runs: dict[Named, Run], 
     run = runs.get((body["organization"], body.get("broadcast", "")))
     if run is None:
         return Arrived(state) if state else None
-    number, row = body["row"], rows.line_of(body)
+    number, row = body["row"], rows.line_of(run, body)
     stored = {"content": rows.content(run, number, row).model_dump(exclude_none=True)}
     return Arrived(state or rows.fresh(run, number, row, now), state is None, stored)
 

@@ -41,7 +41,7 @@ def _row(body: dict[str, Any]) -> State | None:
     run = broadcasts.get(body["organization"], body["broadcast"]) if "broadcast" in body else None
     if run is None or run.status is BroadcastStatus.CANCELLED:
         return None
-    return rows.keep(rows.fresh(run, body["row"], rows.line_of(body), clock.now()))
+    return rows.keep(rows.fresh(run, body["row"], rows.line_of(run, body), clock.now()))
 
 
 def _message(body: dict[str, Any]) -> None:

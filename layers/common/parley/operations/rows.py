@@ -16,14 +16,18 @@ from parley.store import messages as store
 from parley.store.table import Item
 
 FINGERPRINT = "row"
+MOST_CARRIED = 4000
+"""Characters of values; escaped and in UTF-8 that is at most 24 KB."""
 Body = Mapping[str, Any]
 
 
 def body(run: Run, number: int, row: Row) -> dict[str, Any]:
-    """What a lane carries for a row: with its words, so that no worker reads the file."""
+    """What a lane carries for a row: with its words, so that no worker reads the file, unless they are long: ten rows
+    must fit into one call."""
+    line = {"line": list(row[:3])} if sum(map(len, row.values)) <= MOST_CARRIED else {}
     known = {"organization": run.organization, "message": ids.row_of(run.id, number), "lane": run.lane}
     again = {"parent": parent_of(run, row.extra["parent"])} if row.extra and "parent" in row.extra else {}
-    return {**known, "broadcast": run.id, "row": number, "line": list(row[:3]), **again}
+    return {**known, "broadcast": run.id, "row": number, **line, **again}
 
 
 def id_of(run: Run, number: int) -> str:
@@ -35,8 +39,8 @@ def parent_of(run: Run, number: int) -> str:
     return ids.row_of(run.parent or "", number)
 
 
-def line_of(body: Body) -> Row:
-    return Row(*body["line"])
+def line_of(run: Run, body: Body) -> Row:
+    return Row(*body["line"]) if "line" in body else row_files.row(run.folder, body["row"])
 
 
 def fresh(run: Run, number: int, row: Row, now: int) -> State:
