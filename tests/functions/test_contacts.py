@@ -64,6 +64,7 @@ def test_a_repeat_does_not_mind_that_its_group_is_gone() -> None:
         ({"identities": [f"chat:{i}" for i in range(1, 12)]}, "too_long", ["identities"]),
         ({"identities": ["chat:"]}, "invalid_address", ["identities.0"]),
         ({"identities": [f"chat:{'x' * 257}"]}, "invalid_address", ["identities.0"]),
+        ({"identities": [f"username:{chr(0x130) * 256}"]}, "invalid_address", ["identities.0"]),
         ({"identities": [{"type": "pigeon", "value": "1"}]}, "string_type", ["identities.0", "identities.0.type"]),
         ({"name": " "}, "string_too_short", ["name"]),
         ({"time_zone": "Mars/Olympus"}, "value_error", ["time_zone"]),

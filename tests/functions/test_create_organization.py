@@ -25,7 +25,8 @@ def test_makes_an_organization_and_a_key_that_works() -> None:
     header = {"identitySource": [f"Bearer {key['secret']}"]}
     context = invoke("authorize_request", header)["context"]
     assert context["organization"] == organization["id"] == key["organization_id"]
-    assert set(context["scopes"].split(",")) == {"read", "channels", "templates", "messages", "organizations", "keys"}
+    of_nouns = {"channels", "templates", "messages", "contacts", "organizations", "keys"}
+    assert set(context["scopes"].split(",")) == {"read", *of_nouns}
     assert [item["id"] for item in kept.items("ORGANIZATIONS")] == [organization["id"]]
 
 

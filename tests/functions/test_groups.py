@@ -59,6 +59,14 @@ def test_a_name_belongs_to_one_group(name: str) -> None:
     assert refused(do("update_group", {"name": name}, path={"group_id": OTHER}))[1] == "name_taken"
 
 
+def test_a_name_of_ligatures_is_a_name_too() -> None:
+    """As a whole it is longer than what a key has room for."""
+    made = do("create_group", {"name": "\ufdfa" * 50})
+    assert made.status == 201
+    assert len(kept.items("GROUPNAME#")[0]["sk"].encode()) < 1024
+    assert refused(do("create_group", {"name": "\ufdfa" * 50}, headers={"idempotency-key": "x"}))[1] == "name_taken"
+
+
 def test_the_same_name_in_another_organization_is_another() -> None:
     builders.organization(STRANGER)
     do("create_group")
@@ -80,6 +88,13 @@ def test_what_cannot_be_a_group_is_refused(changes: Json, code: str, fields: lis
     audience.contact()
     with kept.nothing_changes():
         assert refused(do("create_group", changes)) == (422, code, fields)
+
+
+def test_a_name_that_unfolds_to_more_than_a_key_holds() -> None:
+    """One letter of Arabic is a sentence of 18."""
+    name = "\ufdfa" * 50
+    assert do("create_group", {"name": name}).status == 201
+    assert refused(do("create_group", {"name": name}, headers={"idempotency-key": "2"}))[:2] == (409, "name_taken")
 
 
 def test_who_is_in_too_many_groups_is_no_first_member() -> None:

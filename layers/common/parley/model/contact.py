@@ -105,7 +105,7 @@ def read_identity(given: Recipient, field: str) -> Address:
     if address.type in (AddressKind.EMAIL, AddressKind.USERNAME):
         value = value.lower()
     fits = _EMAIL.fullmatch(value) if address.type is AddressKind.EMAIL else re.fullmatch(r"[^\s\x00-\x1f]+", value)
-    if not fits:
+    if not fits or len(value) > LONGEST:
         raise Invalid([Problem(field, "invalid_address", f"This is not an address of the kind {address.type}.")])
     return Address(type=address.type, value=value)
 

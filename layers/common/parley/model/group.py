@@ -1,6 +1,7 @@
 """Audience groups: named sets of contacts that broadcasts go to."""
 
 import unicodedata
+from hashlib import sha256
 from typing import Annotated
 
 from pydantic import Field
@@ -10,6 +11,8 @@ from parley.model.types import Id, Instant, Model, Name, OrganizationWish, Stric
 MOST_AT_ONCE = 1000
 FIRST_MEMBERS = 40
 """They are written with the group, in one transaction of at most 100 writes."""
+
+LONGEST_FOLDED = 500
 
 ContactIds = Annotated[list[Id], Field(min_length=1, max_length=MOST_AT_ONCE)]
 
@@ -59,5 +62,7 @@ class Removed(Model):
 
 
 def folded(name: str) -> str:
-    """A name as far as it tells groups apart: without case, forms of letters and repeated blanks."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """A name as far as it tells groups apart: without case, forms of letters and repeated blanks. It is part of a key,
+    which has no room for ligatures that become whole sentences."""
+    told = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return told if len(told.encode()) <= LONGEST_FOLDED else sha256(told.encode()).hexdigest()
