@@ -111,6 +111,16 @@ def test_a_row_far_below_is_told_and_not_lost(tmp_path: Path) -> None:
     assert len(rows(tmp_path / "x", "to,name\n1,x\n" + ",\n" * 5000)) == 2
 
 
+@pytest.mark.parametrize("text", [",", '"\n",'])
+def test_a_row_that_never_ends_is_not_taken_apart(tmp_path: Path, text: str) -> None:
+    assert code(tmp_path / "x.csv", "to,name\n" + text * (9_000_000 // len(text))) == "sheet_too_large"
+
+
+@pytest.mark.parametrize("first", ['sep="', "sep="])
+def test_what_can_separate_nothing_is_no_separator(tmp_path: Path, first: str) -> None:
+    assert rows(tmp_path / "x.csv", f"{first}\r\n+34600111222\r\n") == [(0, [first]), (2, ["+34600111222"])]
+
+
 def test_an_apostrophe_that_hides_a_formula_is_no_part_of_the_text(tmp_path: Path) -> None:
     found = rows(tmp_path / "x", "to,name\n'+34600111222,'=SUM(A1)\n1,'tis\n")
     assert [cells for _, cells in found[1:]] == [["+34600111222", "=SUM(A1)"], ["1", "'tis"]]

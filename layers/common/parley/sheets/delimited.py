@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from parley.sheets.cells import MOST_BLANK
 from parley.sheets.faults import fault
@@ -17,8 +17,10 @@ SEPARATORS = ",;\t|"
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 CHUNK = 1 << 20
 SAMPLE, SAMPLE_ROWS = 64 * 1024, 30
-SAID = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
+SAID = re.compile(r'sep=([^"\r\n])\r?\n?', re.IGNORECASE)
 """Excel's own first row, which names the separator."""
+LONGEST = 8_000_000
+"""Characters of a row; one of nothing but separators takes eight bytes for each."""
 UNDEFINED = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 """Bytes that windows-1252 does not have."""
 OTHER_SCRIPT = re.compile(
@@ -38,15 +40,36 @@ def rows(path: str) -> Iterator[Row]:
         with open(path, encoding=_encoding(Path(path)), newline="") as file:
             separator, skipped = _separator(file.read(SAMPLE))
             file.seek(0)
-            yield from _filled(csv.reader(file, delimiter=separator, strict=True), skipped)
+            lines = _Lines(file)
+            yield from _filled(csv.reader(lines, delimiter=separator, strict=True), lines, skipped)
     except UnicodeError:
         raise fault("sheet_encoding") from None
 
 
-def _filled(records: Iterator[list[str]], skipped: int) -> Iterator[Row]:
+class _Lines:
+    """The lines of a file, of which those of one row are not too long. Raises Invalid."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file, self.left = file, LONGEST
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline(self.left + 1)
+        self.left -= len(line)
+        if self.left < 0:
+            raise fault("sheet_too_large")
+        if not line:
+            raise StopIteration
+        return line
+
+
+def _filled(records: Iterator[list[str]], lines: _Lines, skipped: int) -> Iterator[Row]:
     number = last = 0
     try:
         for number, record in enumerate(records, 1):
+            lines.left = LONGEST
             cells = [_plain(cell) for cell in record]
             if number <= skipped or not any(cells):
                 continue
