@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from parley.model.broadcast import BroadcastChanges
 from parley.model.channel import ServiceSettingsChanges
 from parley.model.status import Status
-from parley.operations import channels
+from parley.operations import broadcasts, channels
 
 from tests.flows.test_holds import until
+from tests.support import bulk
 from tests.support.world import ANA, TEXT, World
 
 NEWS: dict[str, Any] = {"template": "news"}
@@ -79,3 +81,23 @@ def test_the_channels_word_on_changes_of_category(world: World) -> None:
     channels.update_service_settings(world.organization, world.whatsapp, changes)
     assert world.designed("one").category_change_paused
     assert not world.designed("two", category_change_paused=False).category_change_paused
+
+
+HOURS = {"start": "10:15", "end": "10:45", "time_zone": "Europe/Madrid", "categories": ["UTILITY"]}
+
+
+def test_a_broadcast_may_have_hours_that_its_channel_has_not(world: World) -> None:
+    broadcast = bulk.started(world, 3, quiet_hours=HOURS)
+    world.run(30)
+    world.pump.minute()
+    assert (bulk.statuses(world, broadcast), world.pump.waiting("marketing")) == ({"queued": 3}, [])
+    until(world, 16)
+    assert bulk.statuses(world, broadcast) == {"accepted": 3}
+
+
+def test_its_rows_go_out_when_these_are_taken_away(world: World) -> None:
+    broadcast = bulk.started(world, 3, quiet_hours=HOURS)
+    world.run(30)
+    broadcasts.update(world.organization, broadcast, BroadcastChanges(quiet_hours=None))
+    until(world, 2)
+    assert bulk.statuses(world, broadcast) == {"accepted": 3}

@@ -51,12 +51,19 @@ def park(state: State, until: int) -> None:
 
 
 def until_morning(state: State, until: int) -> None:
-    """The person's quiet hours; the minute job brings the message back when they are over."""
-    held_by = _mark(state, "quiet")
+    """The person's quiet hours; the minute job brings the message back when they are over. Rows of a broadcast with
+    hours of its own stand apart: what the channel says must not release them."""
+    kind = "quiet_run" if _keeps_hours(state.organization, state.broadcast or "") else "quiet"
+    held_by = _mark(state, kind)
     if waiting.hold(state, held_by, min(until, state.expires_at)) and not _reason_stands(
-        state.organization, state.channel, "quiet"
+        state.organization, _thing(state, kind), kind
     ):
         _enqueue(state)
+
+
+def _keeps_hours(organization: str, broadcast: str) -> bool:
+    run = broadcasts.get(organization, broadcast) if broadcast else None
+    return run is not None and run.quiet_hours is not None
 
 
 def park_claimed(claimed: State, until: int) -> None:
@@ -85,11 +92,14 @@ def _name(state: State, kind: str) -> str:
         return keys.held_by_template(state.organization, state.template or "")
     if kind == "broadcast":
         return broadcast_keys.held_by_broadcast(state.organization, state.broadcast or "")
+    if kind == "quiet_run":
+        return broadcast_keys.quiet(state.organization, state.broadcast or "")
     return OF_CHANNEL[kind](state.organization, state.channel)
 
 
 def _thing(state: State, kind: str) -> str:
-    return {"template": state.template, "broadcast": state.broadcast}.get(kind, state.channel) or ""
+    things = {"template": state.template, "broadcast": state.broadcast, "quiet_run": state.broadcast}
+    return things.get(kind, state.channel) or ""
 
 
 def _reason_stands(organization: str, thing: str, kind: str) -> bool:
@@ -101,6 +111,8 @@ def _reason_stands(organization: str, thing: str, kind: str) -> bool:
     if kind == "broadcast":
         run = broadcasts.get(organization, thing)
         return run is not None and run.status is BroadcastStatus.PAUSED
+    if kind == "quiet_run":
+        return _keeps_hours(organization, thing)
     channel = channels.get(organization, thing)
     if kind == "quiet":
         return channel is not None and bool(channel.service.get("quiet_hours"))

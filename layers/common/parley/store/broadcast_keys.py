@@ -38,5 +38,10 @@ def held_by_broadcast(o: str, b: str) -> str:
     return f"ORG#{o}#BROADCAST#{b}"
 
 
+def quiet(o: str, b: str) -> str:
+    """Rows that wait for the end of the quiet hours that their broadcast has of its own."""
+    return f"ORG#{o}#QUIET#BROADCAST#{b}"
+
+
 def export(o: str, e: str) -> Key:
     return {"pk": f"ORG#{o}", "sk": f"EXPORT#{e}"}
