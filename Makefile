@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV = .venv
 ENGINE = .venv-engine
+PEERS = .venv-bench
 IN = $(VENV)/bin/python
 PIP = -m pip --disable-pip-version-check install --quiet --no-compile
 NAME ?=
@@ -43,7 +44,7 @@ test: check $(ENGINE)/stamp ## all checks and all tests, those against the embed
 soak: $(VENV)/dev.stamp $(ENGINE)/stamp ## the tests that take minutes
 	$(VENV)/bin/pytest -m soak $(ARGS)
 
-bench: $(VENV)/dev.stamp ## the costs that must stay small, measured
+bench: $(VENV)/dev.stamp $(PEERS)/stamp ## the costs that must stay small, measured
 	PYTHONPATH=.:layers/common $(IN) -m tests.bench $(ARGS)
 
 openapi: $(VENV)/local.stamp ## write openapi.json from the handlers
@@ -77,6 +78,13 @@ $(ENGINE)/stamp: pyproject.toml
 	@$(PYTHON) -m venv $(ENGINE)
 	@$(PYTHON) local/requirements.py engine > $(ENGINE)/requirements.txt
 	@$(ENGINE)/bin/python $(PIP) -r $(ENGINE)/requirements.txt
+	@touch $@
+
+$(PEERS)/stamp: pyproject.toml
+	@echo "installing the workers to compare with into $(PEERS) …"
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PYTHON) local/requirements.py bench > $(PEERS)/requirements.txt
+	@$(PEERS)/bin/python $(PIP) -r $(PEERS)/requirements.txt
 	@touch $@
 
 .PHONY: help up down clean organization check style types test soak bench openapi build deploy install

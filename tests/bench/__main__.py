@@ -1,18 +1,19 @@
-"""`make bench`: a table of ratios with their spread. Absolute times depend on the machine, ratios much less."""
+"""`make bench`: a table of ratios with their spread. Absolute times depend on the machine, ratios much less.
+
+`ARGS="pace codes"` measures these parts alone; the parts are the names in PARTS."""
 
 import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from tests.bench import cold, counts, imports
+from tests.bench import bulk, bulk_counts, codes, cold, counts, first, imports, loopback, pace
 
 ROUNDS = 7
 MESSAGES, WEBHOOKS = 400, 400
@@ -23,10 +24,11 @@ Row = tuple[str, str, str, str, str]
 
 
 def main() -> None:
-    console = Console()
-    rows = [*_cold(), *_paired(), *_imports()]
-    rows += _counted()
-    console.print(_table(rows))
+    console, wanted = Console(), sys.argv[1:] or list(PARTS)
+    if unknown := [name for name in wanted if name not in PARTS]:
+        sys.exit(f"There is no part named {', '.join(unknown)}; the parts are {', '.join(PARTS)}.")
+    console.print(_table([row for name in wanted for row in PARTS[name]()]))
+    console.print(f"{os.cpu_count()} cores; load before the end: {os.getloadavg()[0]:.1f}")
 
 
 def _table(rows: list[Row]) -> Table:
@@ -48,7 +50,8 @@ def _cold() -> Iterator[Row]:
 
 
 def _paired() -> Iterator[Row]:
-    with _stub() as environment:
+    with loopback.server("tests.bench.stub") as address:
+        environment = loopback.environment(address)
         _work("prepare", 1000, environment)
         for name, count, hold in (("deliver", MESSAGES, 1.5), ("receive", WEBHOOKS, 1.3)):
             rounds = track(range(ROUNDS), description=name)
@@ -109,41 +112,17 @@ def _work(name: str, count: int, environment: dict[str, str]) -> float:
     return float(done.stdout or 0)
 
 
-@contextmanager
-def _stub() -> Iterator[dict[str, str]]:
-    child = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.stub"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        address = child.stdout.readline().strip() if child.stdout else ""
-        yield _environment(address)
-    finally:
-        child.communicate()
-
-
-def _environment(address: str) -> dict[str, str]:
-    queues = {
-        name: f"{address}/1/{name.lower()}"
-        for name in ("OTP_QUEUE", "TRANSACTIONAL_QUEUE", "MARKETING_QUEUE", "TIMERS_QUEUE", "WEBHOOKS_QUEUE")
-    }
-    named = {
-        "DATA_TABLE": "parley-data",
-        "RUNTIME_TABLE": "parley-runtime",
-        "CREDENTIALS_KEY": "k",
-        "PLATFORM_SECRET": "s",
-    }
-    account = {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": address,
-    }
-    path = {
-        "PYTHONPATH": os.pathsep.join([".", "layers/common"]),
-        "POWERTOOLS_LOG_LEVEL": "WARNING",
-        "GRAPH_URL": address,
-    }
-    return {**os.environ, **queues, **named, **account, **path}
+PARTS: dict[str, Callable[[], Iterable[Row]]] = {
+    "cold": _cold,
+    "calls": _paired,
+    "imports": _imports,
+    "counts": _counted,
+    "bulk_counts": bulk_counts.measure,
+    "pace": pace.measure,
+    "codes": codes.measure,
+    "first": first.measure,
+    "bulk": bulk.measure,
+}
 
 
 if __name__ == "__main__":

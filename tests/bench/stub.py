@@ -1,49 +1,68 @@
-"""AWS and the provider as one loopback server with canned answers, so that only our side's work is measured."""
+"""AWS and a provider as one loopback server with canned answers, so that only our side's work is measured.
+
+The table keeps what is put, once, and paces senders as it should; other changes go through as if their conditions
+held. Queues deliver, with delays; what was received is gone."""
 
 import json
-import socketserver
-import sys
-from http.server import BaseHTTPRequestHandler
+from collections import Counter
 from typing import Any
 
-ITEMS: dict[str, dict[str, Any]] = {}
+from tests.bench import stub_queues
+from tests.bench.wire import Said, refusal, serve
+
+Json = dict[str, Any]
+ITEMS: dict[str, Json] = {}
 SENT = b'{"messages": [{"id": "wamid.bench"}], "contacts": [{"input": "+4915100000000"}]}'
+COUNTED: Counter[str] = Counter()
 
 
-class Stub(BaseHTTPRequestHandler):
-    """Keep-alive, no log; the items of the table are whatever was put."""
+class Refused(Exception):
+    """A condition does not hold; `item` is what is there."""
 
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["content-length"]))
-        operation = str(self.headers.get("x-amz-target", "")).rpartition(".")[2]
-        answer = ANSWERS[operation](json.loads(body)) if operation else SENT
-        raw = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-        self.send_response(200)
-        self.send_header("content-type", "application/x-amz-json-1.0")
-        self.send_header("content-length", str(len(raw)))
-        self.end_headers()
-        self.wfile.write(raw)
-
-    def log_message(self, *_: Any) -> None:
-        return
+    def __init__(self, item: Json) -> None:
+        super().__init__()
+        self.item = item
 
 
-def _name(key: dict[str, Any]) -> str:
+def answer(method: str, path: str, headers: dict[str, str], body: bytes) -> Said:
+    """An AWS operation by its header, Counts, or a message to the provider."""
+    operation = headers.get("x-amz-target", "").rpartition(".")[2]
+    COUNTED[operation] += 1
+    if not operation:
+        return SENT
+    try:
+        said = ANSWERS[operation](json.loads(body))
+    except Refused as refused:
+        kind = {"__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"}
+        return refusal(400, json.dumps({**kind, "message": "no", "Item": refused.item}).encode())
+    return json.dumps(said).encode() if isinstance(said, dict) else said
+
+
+def _name(key: Json) -> str:
     return f"{key['pk']['S']}|{key['sk']['S']}"
 
 
-def _put(request: dict[str, Any]) -> dict[str, Any]:
-    ITEMS[_name(request["Item"])] = request["Item"]
+def _put(request: Json) -> Json:
+    name = _name(request["Item"])
+    if name in ITEMS and "ConditionExpression" in request:
+        raise Refused(ITEMS[name])
+    ITEMS[name] = request["Item"]
     return {}
 
 
-def _update(request: dict[str, Any]) -> dict[str, Any]:
-    """As if every condition held: the status that the values name, and the claim's owner."""
-    item = dict(ITEMS.get(_name(request["Key"]), request["Key"]))
+def _transact(request: Json) -> Json:
+    for write in request["TransactItems"]:
+        if "Put" in write:
+            ITEMS[_name(write["Put"]["Item"])] = write["Put"]["Item"]
+    return {}
+
+
+def _update(request: Json) -> Json:
+    """As if the condition held: the status that the values name, and the claim's owner. A sender's pace is kept."""
     values = request.get("ExpressionAttributeValues", {})
+    if request["UpdateExpression"].startswith("SET tat ="):
+        return _paced(_name(request["Key"]), {name: float(value["N"]) for name, value in values.items()})
+    item = dict(ITEMS.get(_name(request["Key"]), request["Key"]))
     for placeholder, name in (
         (":sending", "status"),
         (":status", "status"),
@@ -52,10 +71,21 @@ def _update(request: dict[str, Any]) -> dict[str, Any]:
     ):
         if placeholder in values:
             item[name] = values[placeholder]
-    return {"Attributes": {**item, "attempt": {"N": "1"}, "tat": {"N": "0"}}}
+    return {"Attributes": {**item, "attempt": {"N": "1"}}}
 
 
-def _batch_get(request: dict[str, Any]) -> dict[str, Any]:
+def _paced(name: str, values: dict[str, float]) -> Json:
+    """The two branches of store/rates."""
+    item = ITEMS.get(name, {})
+    tat = float(item["tat"]["N"]) if item else 0.0
+    busy = ":cost" in values
+    if not (values[":now"] < tat <= values[":latest"] if busy else tat <= values[":now"]):
+        raise Refused(item)
+    ITEMS[name] = {"tat": {"N": repr(tat + values[":cost"] if busy else values[":next"])}}
+    return {"Attributes": ITEMS[name]}
+
+
+def _batch_get(request: Json) -> Json:
     tables = request["RequestItems"].items()
     found = {name: [ITEMS[_name(key)] for key in wish["Keys"] if _name(key) in ITEMS] for name, wish in tables}
     return {"Responses": found, "UnprocessedKeys": {}}
@@ -64,29 +94,14 @@ def _batch_get(request: dict[str, Any]) -> dict[str, Any]:
 ANSWERS: dict[str, Any] = {
     "PutItem": _put,
     "UpdateItem": _update,
+    "TransactWriteItems": _transact,
     "BatchGetItem": _batch_get,
     "GetItem": lambda request: {"Item": ITEMS[_name(request["Key"])]} if _name(request["Key"]) in ITEMS else {},
-    "SendMessage": lambda _: {"MessageId": "1", "MD5OfMessageBody": ""},
     "Decrypt": lambda _: {"Plaintext": "eyJhY2Nlc3NfdG9rZW4iOiAiRUFBLWJlbmNoIn0=", "KeyId": "k"},
     "GetSecretValue": lambda _: {"SecretString": '{"app_secret": "bench-secret"}'},
+    "Counts": lambda _: {**COUNTED, **{f"waiting {name}": size for name, size in stub_queues.sizes().items()}},
+    **stub_queues.ANSWERS,
 }
 
-
-class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    daemon_threads = True
-    allow_reuse_address = True
-    request_queue_size = 64
-
-
-def main() -> None:
-    """Prints its address and serves until its standard input closes."""
-    import threading
-
-    with Server(("127.0.0.1", 0), Stub) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        print(f"http://127.0.0.1:{server.server_address[1]}", flush=True)
-        sys.stdin.read()
-
-
 if __name__ == "__main__":
-    main()
+    serve(answer)
