@@ -18,7 +18,7 @@ from parley.operations.answers import Answer
 from parley.store import channels as channel_store
 from parley.store import people
 
-from tests.support import bulk, kept
+from tests.support import audience, bulk, kept
 from tests.support.phones import Sent
 from tests.support.world import ANA, BOB, NUMBER, TEXT, World
 
@@ -178,6 +178,22 @@ def test_a_start_word_lets_it_go_on(world: World) -> None:
     assert listed(world) == []
     assert world.say(**FREE)
     assert world.say(channel_id=world.gateway, **FREE)
+
+
+def test_a_word_in_a_chat_counts_for_every_identity_of_the_contact(world: World) -> None:
+    audience.contact(audience.CONTACT, "chat:4211", f"phone:{ELSEWHERE}", organization_id=world.organization)
+    numbers = {"channel_id": world.gateway, **FREE}
+    world.telegram.writes(text="STOP")
+    world.hears()
+    assert refused(world, to=ELSEWHERE, **numbers) == ["opted_out"]
+    assert world.say(ELSEWHERE, channel_id=world.gateway, **FREE | {"category": None})
+    assert world.say(BOB, **numbers)
+    assert {who for _, who, _, _ in listed(world)} == {"4211", ELSEWHERE}
+    world.time.forward(60)
+    world.telegram.writes(number=2, text="START")
+    world.hears()
+    assert listed(world) == []
+    assert world.say(ELSEWHERE, **numbers)
 
 
 def test_what_waited_meanwhile_is_skipped(world: World) -> None:
@@ -385,6 +401,14 @@ def test_by_sms_a_stop_word_stops_everything_on_that_channel(world: World, text:
     reply(world, "UNSTOP")
     assert listed(world) == []
     assert world.say(channel_id=world.gateway, **FREE)
+
+
+def test_by_sms_the_other_numbers_of_a_contact_lose_marketing_alone(world: World) -> None:
+    audience.contact(audience.CONTACT, f"phone:{ANA}", f"phone:{ELSEWHERE}", organization_id=world.organization)
+    reply(world, "STOP")
+    assert refused(world, to=ANA, channel_id=world.gateway, **FREE | {"category": None}) == ["person_suppressed"]
+    assert refused(world, to=ELSEWHERE, channel_id=world.gateway, **FREE) == ["opted_out"]
+    assert world.say(ELSEWHERE, channel_id=world.gateway, **FREE | {"category": None})
 
 
 def test_a_start_word_elsewhere_does_not_open_the_sms(world: World) -> None:
