@@ -82,7 +82,7 @@ def _work(run: Run, cursors: Cursors, left: Left) -> int | None:
     cursors, trailed_until = _look(started, cursors, left)
     if started.status is BroadcastStatus.RUNNING and cursors.fed < started.rows:
         cursors, fed = _feed(started, cursors)
-        return min([fed, trailed_until or fed])
+        return min([fed, trailed_until or fed, _looks_again(cursors, trailed_until) or fed])
     return _rest(started, cursors, trailed_until)
 
 
@@ -107,13 +107,21 @@ def _look(run: Run, before: Cursors, left: Left) -> tuple[Cursors, int | None]:
     lost = [number for number in settled.missing if number not in seen.missing] if _waited(run, before, now) else []
     settling.again(run, lost)
     upto, counts = _skipped(run, known, settled.upto, counts)
-    trailed, due = settling.trail(run, known.model_copy(update={"settled": upto}), now, left)
+    trailed, due = settling.trail(run, known.model_copy(update={"settled": upto}), now, _briefly(run, before, left))
     found: dict[str, Any] = {"seen": seen.upto, "settled": upto, "trailed": trailed}
     found["tally"] = dict(Counter(before.tally) + counts)
     found["samples"] = sampled(before.samples, now, seen.upto)
     if lost or any(getattr(before, name) != found[name] for name in ("seen", "settled", "trailed")):
         found["moved_at"] = now
     return store.move(before, **found), due
+
+
+def _briefly(run: Run, cursors: Cursors, left: Left) -> Left:
+    """While rows are handed out, fallbacks get a part of the step: else many of them would hold up the rows."""
+    if run.status is not BroadcastStatus.RUNNING or cursors.fed >= run.rows:
+        return left
+    ends = clock.now() + feeding.CADENCE
+    return lambda: min(left(), ends - clock.now() + settling.MARGIN)
 
 
 def _waited(run: Run, cursors: Cursors, now: int) -> bool:
@@ -134,6 +142,14 @@ def _feed(run: Run, cursors: Cursors) -> tuple[Cursors, int]:
     if fed.rows and cursors.fed == cursors.seen:
         found["moved_at"] = clock.now()  # nothing was on its way, so nobody has been waiting
     return store.move(cursors, **found), fed.again_at
+
+
+def _looks_again(cursors: Cursors, trailed_until: int | None) -> int | None:
+    """When rows that were handed out need another look, however long the next wave, the window or a hold takes."""
+    now = clock.now()
+    if cursors.settled < cursors.fed:
+        return now + min(SLOWEST, max(feeding.CADENCE, (now - cursors.moved_at) // 2))
+    return now + 1000 if cursors.trailed < cursors.settled and trailed_until is None else None
 
 
 def _rest(run: Run, cursors: Cursors, trailed_until: int | None) -> int | None:
