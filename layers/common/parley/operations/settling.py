@@ -2,10 +2,11 @@
 once its fallback needs nobody any more."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from parley.cloud import queues
+from parley.model import ids
 from parley.model.broadcast import BroadcastStatus
 from parley.model.cursors import Cursors
 from parley.model.fallback import goal, wait_ends
@@ -14,7 +15,7 @@ from parley.model.run import Run
 from parley.model.status import SILENT_ENDS, Status, rank
 from parley.operations import fallback, row_files, rows
 from parley.settings import settings
-from parley.store import waiting
+from parley.store import controls, waiting
 
 BATCH = 100
 Left = Callable[[], int]
@@ -99,17 +100,31 @@ def trail(run: Run, cursors: Cursors, now: int, left: Left) -> tuple[int, int | 
     while upto < cursors.settled and left() > MARGIN:
         numbers = range(upto, min(upto + BATCH, cursors.settled))
         found = rows.states(run, numbers)
+        copied = _copied(found.values())
         for number in numbers:
-            due = _due(found[number], now) if number in found else None
+            if left() <= MARGIN:
+                return upto, None
+            due = _due(found[number], now, copied) if number in found else None
             if due is not None:
                 return number, due
             upto = number + 1
     return upto, None
 
 
-def _due(state: State, now: int) -> int | None:
+def _copied(found: Iterable[State]) -> set[str]:
+    """Of which rows the copy is on its way: whoever lets a step fire may die before that."""
+    fired = {ids.copy_of(state.id, 1): state for state in found if state.fired_at}
+    copies = controls.states((state.organization, name) for name, state in fired.items())
+    return {fired[name].id for (_, name), copy in copies.items() if copy.status is not Status.QUEUED}
+
+
+def _due(state: State, now: int, copied: set[str]) -> int | None:
     """When the fallback of a row fires that has not; None: it fired just now, or never will."""
-    if state.fired_at or state.status in SILENT_ENDS or state.rank >= rank(goal(state)):
+    if state.fired_at:
+        if state.id not in copied:
+            fallback.fire_if_due(state)
+        return None
+    if state.status in SILENT_ENDS or state.rank >= rank(goal(state)):
         return None
     due = wait_ends(state)
     if due is not None and due > now and rank(state.status) < rank(Status.FAILED):
