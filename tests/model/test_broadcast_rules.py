@@ -79,8 +79,15 @@ def test_it_says_nothing_about_what_was_claimed(status: Status) -> None:
 
 
 def test_nor_about_what_is_past_its_time() -> None:
-    for each in (run("cancelled"), run("paused"), None):
+    for each in (run("running"), run("paused"), None):
         assert decide(make.state(expires_at=NOW), each, NOW) is None
+
+
+def test_what_is_past_its_time_is_cancelled_with_its_run() -> None:
+    """If it expired, its fallback would go out, of a broadcast that was cancelled."""
+    decision = decide(make.state(expires_at=NOW), run("cancelled"), NOW)
+    assert decision is not None
+    assert decision.step is Step.CANCEL
 
 
 ARRIVED = {Status.ACCEPTED, Status.SENT, Status.DELIVERED, Status.READ}

@@ -18,12 +18,14 @@ ARRIVED = Fault(code="arrived_meanwhile", message="The row that this one sends a
 
 def decide(state: State, run: Run | None, now: int, answered: State | None = None) -> Decision | None:
     """None: nothing speaks against it. `answered` is the row that this one sends again."""
-    if state.status is not Status.QUEUED or state.expires_at <= now:
+    if state.status is not Status.QUEUED:
+        return None
+    if run and run.status is BroadcastStatus.CANCELLED:  # before its time to live: an end by that has a fallback
+        return Decision(step=Step.CANCEL)
+    if state.expires_at <= now:
         return None
     if run is None:
         return Decision(step=Step.FAIL, fault=GONE)
-    if run.status is BroadcastStatus.CANCELLED:
-        return Decision(step=Step.CANCEL)
     if answered and has_arrived(answered):
         return Decision(step=Step.SKIP, fault=ARRIVED)
     if run.status in STOPPED:
