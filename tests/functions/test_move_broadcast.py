@@ -69,6 +69,20 @@ def test_local_times_are_computed_anew_by_a_check(status: str) -> None:
     assert runs.marks() == []
 
 
+@pytest.mark.parametrize(("status", "on_bad_rows"), [("scheduled", "skip"), ("checked", "ask")])
+def test_what_its_owner_has_not_started_is_not_started_by_that(status: str, on_bad_rows: str) -> None:
+    runs.broadcast(status=status, send_at=NOW + HOUR, **LOCAL)
+    runs.do("move")
+    assert runs.kept().on_bad_rows == on_bad_rows
+
+
+def test_a_repeat_asks_for_the_check_again() -> None:
+    """Who moved it may have died before the job was asked for."""
+    runs.broadcast(status="scheduled", send_at=NOW + HOUR, **LOCAL)
+    assert runs.do("move").body == runs.do("move").body
+    assert kept.queued("JobsQueue") == [{"kind": "check", **STEP}] * 2
+
+
 @pytest.mark.parametrize("status", ["checking", "refused", "checked", "running", "paused", "cancelled", "done"])
 def test_what_is_not_scheduled_cannot_be_moved(status: str) -> None:
     runs.broadcast(status=status)

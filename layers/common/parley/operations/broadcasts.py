@@ -165,11 +165,15 @@ def cancel(organization: str, broadcast: str) -> Broadcast:
 
 
 def move(organization: str, broadcast: str, new: NewTime) -> Broadcast:
-    """Gives a scheduled broadcast another time. People's local times are computed anew, by a check."""
+    """Gives a scheduled broadcast another time. People's local times are computed anew, by a check: what its owner has
+    not started yet is not started by that, and a repeat has it checked, in case the first one died before."""
     run, now = existing(organization, broadcast), clock.now()
     at = times_of_broadcasts.when(new.send_at, new.time_zone or run.time_zone, run.local_time, now)
     if run.local_time:
-        fields = {**at, "status": S.CHECKING, "on_bad_rows": OnBadRows.SKIP}
+        if run.status is S.CHECKING and all(getattr(run, name) == value for name, value in at.items()):
+            return broadcast_views.full(_checking(run))
+        agreed = {"on_bad_rows": OnBadRows.SKIP} if run.status is S.SCHEDULED else {}
+        fields = {**at, "status": S.CHECKING, **agreed}
         moved = _changed(run, fields, frozenset({S.SCHEDULED, S.CHECKED}), "not_movable", "moved")
         cursors.unmark(moved)
         return broadcast_views.full(_checking(moved))
