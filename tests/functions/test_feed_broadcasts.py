@@ -118,6 +118,22 @@ def test_runs_on_one_channel_share_its_rate() -> None:
     assert len(handed_out()) == 20
 
 
+@pytest.mark.parametrize("status", ["running", "cancelled", "done"])
+def test_a_run_that_only_waits_takes_no_share(status: str) -> None:
+    """All rows of the other one are handed out; it waits for their ends, or for their fallbacks."""
+    call("update_service_settings", {"messages_per_second": 10})
+    fallback = {"channel_id": WHATSAPP, "trigger": "undelivered", "wait": 600, "text": "Hi"}
+    other = runs.broadcast("other", status=status, steps=[fallback])
+    for at in range(3):
+        runs.row(other, at)
+    runs.moved(other, fed=3, moved_at=NOW)
+    invoke("feed_broadcasts", records({**STEP, "broadcast": "other"}))
+    runs.broadcast(rows=300)
+    cursors.mark(runs.kept(), NOW)
+    step()
+    assert len([each for each in handed_out() if each["broadcast"] == BROADCAST]) == 80
+
+
 def test_a_run_whose_workers_do_not_follow_waits_for_them(time: Clock) -> None:
     run = runs.broadcast(rows=300, speed=1)
     runs.moved(run, fed=60, moved_at=NOW)

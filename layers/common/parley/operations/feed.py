@@ -68,7 +68,8 @@ def _step(run: Run, cursors: Cursors, left: Left) -> None:
         store.unmark(run)
         _recount(run)
     else:
-        store.mark(run, again_at)
+        over = run.status in (BroadcastStatus.CANCELLED, BroadcastStatus.DONE) or cursors.fed >= run.rows
+        store.mark(run, again_at, hands_out=not over)
         _later(run, cursors.turn, again_at)
 
 

@@ -68,9 +68,10 @@ def rewind(run: Run) -> None:
     table.delete(table.data(), broadcast_keys.cursors(run.organization, run.id))
 
 
-def mark(run: Run, due: int) -> None:
-    """So that the minute job finds a run whose next step is due and did not come."""
-    item = {"organization": run.organization, "broadcast": run.id, "due": due}
+def mark(run: Run, due: int, *, hands_out: bool = True) -> None:
+    """So that the minute job finds a run whose next step is due and did not come. `hands_out`: rows are still to go
+    out, for which it needs its share of the channel."""
+    item = {"organization": run.organization, "broadcast": run.id, "due": due, "hands_out": hands_out}
     table.put(table.runtime(), broadcast_keys.running(run.organization, run.channel, run.id) | item)
 
 
@@ -87,7 +88,7 @@ def running_on(organization: str, channel: str, now: int) -> int:
     pk, prefix = broadcast_keys.running_on(organization, channel)
     values = {":pk": pk, ":prefix": prefix}
     found = table.query(table.runtime(), "pk = :pk AND begins_with(sk, :prefix)", values)
-    return max(1, len([item for item in found if item["due"] <= now + SOON]))
+    return max(1, len([item for item in found if item["due"] <= now + SOON and item.get("hands_out", True)]))
 
 
 SOON = 60_000
