@@ -2,6 +2,7 @@
 
 import tempfile
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from typing import IO, Any, BinaryIO, Self, cast
@@ -55,10 +56,19 @@ def read(key: str, most: int) -> tuple[int, bytes] | None:
         return size, b"" if size > most else body.read()
 
 
-def fetch(key: str, path: str) -> None:
-    """Puts a file on disk, a part at a time."""
-    body = client("s3").get_object(Bucket=settings().files_bucket, Key=key)["Body"]
-    with closing(body), open(path, "wb") as file:
+def fetch(key: str, path: str, most: int | None = None) -> int:
+    """Puts a file on disk, a part at a time, and answers its size in bytes; whatever is put to its key meanwhile, it is
+    one file. One with more than `most` bytes does not come."""
+    found = client("s3").get_object(Bucket=settings().files_bucket, Key=key)
+    size = int(found["ContentLength"])
+    with closing(found["Body"]) as body:
+        if most is None or size <= most:
+            _write(body, path)
+    return size
+
+
+def _write(body: Any, path: str) -> None:
+    with open(path, "wb") as file:
         for chunk in body.iter_chunks(IN_MEMORY):
             file.write(chunk)
 
@@ -93,6 +103,14 @@ def copy(key: str, to: str) -> None:
 def delete(key: str) -> None:
     """What is not there stays so."""
     client("s3").delete_object(Bucket=settings().files_bucket, Key=key)
+
+
+def delete_all(keys: Sequence[str]) -> None:
+    """A thousand a call; what is not there stays so. Raises RuntimeError when some stay."""
+    for start in range(0, len(keys), 1000):
+        gone = {"Objects": [{"Key": key} for key in keys[start : start + 1000]], "Quiet": True}
+        if client("s3").delete_objects(Bucket=settings().files_bucket, Delete=gone).get("Errors"):
+            raise RuntimeError("files could not be deleted")
 
 
 def open_copy(key: str) -> BinaryIO:

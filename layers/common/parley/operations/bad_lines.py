@@ -37,19 +37,20 @@ class Writer:
     def put(self, folder: str) -> None:
         """Keeps them in the folder of the check, once closed."""
         with open(self._path, "rb") as file:
-            files.put(_key(folder), file, JSON_LINES)
+            files.put(key(folder), file, JSON_LINES)
 
 
 def read(folder: str, desk: str) -> Iterator[BadLine]:
     """Those of a check, in their order. `desk` is a folder on disk. Raises LookupError when they are gone."""
-    if files.size(_key(folder)) is None:
+    if files.size(key(folder)) is None:
         raise LookupError("the bad rows of the broadcast are gone")
     path = f"{desk}/bad_rows.jsonl"
-    files.fetch(_key(folder), path)
+    files.fetch(key(folder), path)
     with open(path, encoding="utf-8", newline="\n") as file:
         for line in file:
             yield BadLine(*json.loads(line))
 
 
-def _key(folder: str) -> str:
+def key(folder: str) -> str:
+    """Where those of a check lie."""
     return f"{folder}/bad_rows.jsonl"

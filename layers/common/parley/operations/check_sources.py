@@ -8,13 +8,13 @@ from parley.operations import rows_of_group, rows_of_list, rows_of_resend, rows_
 from parley.operations.entries import Source
 
 
-def open_source(run: Run, template: Template, abilities: Capabilities, folder: str, desk: str) -> Source:
-    """`folder` is the attempt's in S3, `desk` one on disk that goes when the check is over.
+def open_source(run: Run, template: Template, abilities: Capabilities, desk: str) -> Source:
+    """`desk` is a folder on disk that goes when the check is over.
 
     Raises Invalid for what is not there or cannot be read."""
     match run.source:
         case SourceKind.UPLOAD:
-            return rows_of_upload.source(run, template, folder, desk)
+            return rows_of_upload.source(run, template, desk)
         case SourceKind.GROUP:
             return rows_of_group.source(run, template, abilities.people, desk)
         case SourceKind.RESEND:

@@ -18,7 +18,7 @@ from parley.model.broadcast_view import CheckReport
 from parley.model.capabilities import Capabilities
 from parley.model.run import Run, Wave
 from parley.model.template import Template
-from parley.operations import broadcast_views, check_sources, chosen, legs, row_files, starting
+from parley.operations import bad_lines, broadcast_views, check_sources, chosen, legs, row_files, starting
 from parley.operations.bad_rows import BadRows, kind_of
 from parley.operations.entries import Source
 from parley.operations.row_checks import RowChecks
@@ -52,7 +52,9 @@ def run(organization: str, broadcast: str) -> None:
     """The job. Of a broadcast that is checked already, only frees its group: who recorded it may have died before."""
     found = broadcasts.get(organization, broadcast)
     if found and found.status is BroadcastStatus.CHECKING:
-        _record(found, _attempt(found))
+        outcome = _attempt(found)
+        _record(found, outcome)
+        _clear(found, outcome)
     elif found:
         starting.free_group(found)
 
@@ -66,6 +68,20 @@ def _record(asked: Run, outcome: Outcome) -> None:
             return
         asked = now
     raise RuntimeError("a broadcast changes too often to record its check")
+
+
+def _clear(run: Run, outcome: Outcome) -> None:
+    """What another attempt was recorded instead of is nobody's: it is a copy of people's data."""
+    now = broadcasts.get(run.organization, run.id)
+    if now is None or now.folder != outcome.folder:
+        _delete(run, outcome)
+
+
+def _delete(run: Run, outcome: Outcome) -> None:
+    if outcome.report:
+        sheet = broadcast_views.bad_rows(run.model_copy(update={"folder": outcome.folder}))
+        bad = [sheet, bad_lines.key(outcome.folder)] if outcome.report.bad else []
+        files.delete_all([*row_files.names(outcome.folder, outcome.report.good), *bad])
 
 
 def _said(run: Run) -> dict[str, object]:
@@ -86,13 +102,16 @@ def _attempt(run: Run) -> Outcome:
             _check(run, outcome, desk)
         except Invalid as refusal:
             outcome.problems = refusal.problems
+        except Exception:
+            _delete(run, outcome)
+            raise
     return outcome
 
 
 def _check(run: Run, outcome: Outcome, desk: str) -> None:
     """Fills the outcome. Raises Invalid for what keeps all rows from being sent."""
     said, abilities = _ground(run)
-    source = check_sources.open_source(run, said[0], abilities, outcome.folder, desk)
+    source = check_sources.open_source(run, said[0], abilities, desk)
     checks = RowChecks(run, said, abilities, clock.now())
     sheet = broadcast_views.bad_rows(run.model_copy(update={"folder": outcome.folder}))
     bad, spool = BadRows(f"{desk}/bad.{kind_of(sheet)}", source.columns, said[0].variables), Spool(desk)

@@ -77,6 +77,11 @@ def _name(folder: str, chunk: int) -> str:
     return f"{folder}/rows-{chunk:05d}.jsonl"
 
 
+def names(folder: str, count: int) -> list[str]:
+    """The files of so many rows."""
+    return [_name(folder, chunk) for chunk in range(-(-count // ROWS))]
+
+
 @lru_cache(maxsize=8)
 def read(folder: str, chunk: int) -> list[Row]:
     """The rows of one file, which never changes; kept for a while, since workers need neighbours. Raises LookupError

@@ -18,9 +18,9 @@ MOST_BYTES = 256 << 20
 """Of a sheet; a million rows of ten columns are a quarter of that."""
 
 
-def source(run: Run, template: Template, folder: str, desk: str) -> Source:
-    """`folder` is the attempt's in S3, `desk` one on disk. Raises Invalid for what is not there or cannot be read."""
-    found = reading.read(_pinned(run, folder, desk), run.filename)
+def source(run: Run, template: Template, desk: str) -> Source:
+    """`desk` is a folder on disk. Raises Invalid for what is not there or cannot be read."""
+    found = reading.read(_fetched(run, desk), run.filename)
     expected, earlier = sheet.columns_of(template), [each.id for each in versions.of(template)]
     problems = sheet.check_header(found.header, found.signature, expected, template.id, earlier)
     if problems:
@@ -28,21 +28,18 @@ def source(run: Run, template: Template, folder: str, desk: str) -> Source:
     return Source(found.header, _entries(found, expected))
 
 
-def _pinned(run: Run, folder: str, desk: str) -> str:
-    """Where the sheet lies on disk: a copy that nobody can write to any more, which is also kept beside the rows."""
+def _fetched(run: Run, desk: str) -> str:
+    """Where the sheet lies on disk: nobody can write to it any more."""
     upload = run.upload or ""
     if store.get(run.organization, upload) is None:
         raise Invalid([Problem("upload", "unknown_upload", "There is no such upload any more.")])
-    given, kept, path = uploads.key(run.organization, upload), f"{folder}/upload", f"{desk}/upload"
-    _check_size(given)
-    files.copy(given, kept)
-    _check_size(kept)
-    files.fetch(kept, path)
+    key, path = uploads.key(run.organization, upload), f"{desk}/upload"
+    _check_size(files.size(key))
+    _check_size(files.fetch(key, path, MOST_BYTES))
     return path
 
 
-def _check_size(key: str) -> None:
-    size = files.size(key)
+def _check_size(size: int | None) -> None:
     if not size:
         raise Invalid([Problem("upload", "nothing_uploaded", "Nothing was put to the address of this upload.")])
     if size > MOST_BYTES:
