@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from parley.cloud import files
 from parley.model import ids
+from parley.model.run import Account
 from parley.model.status import Status
 from parley.store import broadcasts, messages
 
 from tests.support import builders, kept, runs
-from tests.support.builders import ORGANIZATION
+from tests.support.builders import ORGANIZATION, PHONE_ID, TEMPLATE, WHATSAPP
 from tests.support.events import LEFT_OUT, Json, call, records, refused
 from tests.support.invoke import invoke
 from tests.support.runs import BROADCAST
@@ -66,6 +67,12 @@ def test_a_child_is_made_and_checked(time: Clock) -> None:
     assert answer.body == answer.body | wanted
     assert kept.queued("JobsQueue") == [{"kind": "check", "organization": ORGANIZATION, "broadcast": FIRST}]
     assert runs.do("resend", {"name": LEFT_OUT}).body["name"] == wanted["name"]
+
+
+def test_it_goes_out_from_the_sender_that_the_channel_has_now() -> None:
+    over("done", Status.FAILED, accounts=[Account(channel=WHATSAPP, sender="before", template=TEMPLATE)])
+    runs.do("resend")
+    assert [account.sender for account in runs.kept(FIRST).accounts] == [PHONE_ID]
 
 
 def test_without_a_name_it_is_called_like_its_parent() -> None:

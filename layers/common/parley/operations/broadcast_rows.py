@@ -8,7 +8,7 @@ from parley.errors import Conflict, Invalid, Problem
 from parley.model import cursor, ids
 from parley.model.broadcast import BroadcastStatus, NewResend, OnBadRows, SourceKind
 from parley.model.broadcast_view import Broadcast, BroadcastRow
-from parley.model.run import Run
+from parley.model.run import Account, Run
 from parley.model.status import Status
 from parley.model.types import Page
 from parley.operations import broadcast_views, broadcasts, plan, row_files, starting
@@ -75,12 +75,18 @@ def resend(organization: str, broadcast: str, new: NewResend) -> Broadcast:
     if not _wish(new):
         reason = "Name at least one of failed, unsent and unknown."
         raise Invalid([Problem("failed", "nothing_named", reason)])
-    for account in run.accounts:
-        plan.ready(channel_of(organization, account.channel, "channel_id"))
-    kept = _open_child(run, new)
+    accounts = [_as_bound_now(organization, account) for account in run.accounts]
+    kept = _open_child(run.model_copy(update={"accounts": accounts}), new)
     if kept.status is BroadcastStatus.CHECKING:
         starting.check(kept)
     return broadcast_views.full(kept)
+
+
+def _as_bound_now(organization: str, account: Account) -> Account:
+    """The channel may have another sender since, which may be why the rows failed."""
+    channel = channel_of(organization, account.channel, "channel_id")
+    plan.ready(channel)
+    return account.model_copy(update={"sender": channel.bound.sender_id})
 
 
 def _open_child(run: Run, new: NewResend) -> Run:
