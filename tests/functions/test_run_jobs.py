@@ -140,6 +140,16 @@ def test_a_check_that_fails_comes_back() -> None:
     assert runs.shown(id)["status"] == "checking"
 
 
+def test_organizations_share_its_queues_fairly(time: Clock) -> None:
+    audience.group()
+    call("groups.delete_group", path={"group_id": GROUP})
+    id = made()
+    job("check", broadcast=id)
+    assert call("create_export", {"kind": "contacts", "broadcast_id": LEFT_OUT}).status == 202
+    assert kept.groups_of("JobsQueue") == [ORGANIZATION] * 3
+    assert kept.groups_of("FeedsQueue") == [ORGANIZATION]
+
+
 def test_a_check_of_nothing_is_over() -> None:
     with kept.nothing_changes():
         assert invoke("run_jobs", sample("run_jobs")) == DONE

@@ -40,6 +40,11 @@ def delays(name: str) -> list[int]:
     return [round(max(0.0, message.delayed_until - message.sent_timestamp) / 1000) for message in waiting]
 
 
+def groups_of(name: str) -> list[str | None]:
+    """Between which groups a queue shares fairly, message by message."""
+    return [message.group_id for message in sqs_backends["123456789012"][REGION].queues[name]._messages]
+
+
 def schedules() -> list[Json]:
     """The pending schedules; each with its timer as `input`."""
     scheduler = client("scheduler")

@@ -107,7 +107,7 @@ def _too_large() -> Problem:
 
 def _tell(found: ContactImport, delay: int = 0) -> None:
     job = {"kind": "import_contacts", "organization": found.organization_id, "import": found.id}
-    queues.send(settings().jobs_queue, job, delay)
+    queues.send(settings().jobs_queue, job, delay, found.organization_id)
 
 
 def get(organization: str, name: str) -> ContactImport:

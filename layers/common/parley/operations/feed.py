@@ -173,7 +173,7 @@ def _done(run: Run, now: int) -> bool:
 
 def _recount(run: Run) -> None:
     body = {"kind": "recount", "organization": run.organization, "broadcast": run.id}
-    queues.send(settings().jobs_queue, body)
+    queues.send(settings().jobs_queue, body, group=run.organization)
 
 
 def _later(run: Run, turn: int | None, due: int) -> None:
@@ -187,7 +187,7 @@ def _later(run: Run, turn: int | None, due: int) -> None:
 
 def _send(run: Run, turn: int | None, delay: int) -> None:
     body = {"organization": run.organization, "broadcast": run.id} | ({} if turn is None else {"turn": turn})
-    queues.send(settings().feeds_queue, body, min(delay, settings().timer_step))
+    queues.send(settings().feeds_queue, body, min(delay, settings().timer_step), run.organization)
 
 
 def restart(left: Left) -> dict[str, int]:

@@ -21,7 +21,7 @@ MOST_ERRORS = 20
 def check(run: Run) -> None:
     """Has its rows checked, by a job; a repeat is harmless."""
     body = {"kind": "check", "organization": run.organization, "broadcast": run.id}
-    queues.send(settings().jobs_queue, body)
+    queues.send(settings().jobs_queue, body, group=run.organization)
 
 
 def checked(run: Run, folder: str, report: CheckReport, waves: list[Wave]) -> None:
