@@ -300,6 +300,17 @@ def test_what_is_gone_is_told() -> None:
         assert (shown(export)["status"], shown(export)["error"]["code"]) == ("failed", "gone")
 
 
+def test_a_fault_of_ours_is_not_taken_for_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    exported.broadcast(PEOPLE)
+    export = ask()
+    with monkeypatch.context() as patch:
+        patch.setattr(export_files, "put", lambda _: {}["a bug"])
+        work(export)
+    assert shown(export)["status"] not in ("failed", "ready")
+    work(export)
+    assert shown(export)["status"] == "ready"
+
+
 def test_an_attempt_leaves_nothing_on_disk(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export_files, "gettempdir", lambda: str(tmp_path))
     exported.broadcast(PEOPLE, BAD)

@@ -6,8 +6,9 @@ import pytest
 from parley.model.lane import Lane
 from parley.model.status import Status
 from parley.operations import row_files, rows
+from parley.store import groups
 
-from tests.support import builders, kept, runs
+from tests.support import audience, builders, kept, runs
 from tests.support.builders import MESSAGE, ORGANIZATION
 from tests.support.events import records, sample
 from tests.support.invoke import invoke
@@ -95,6 +96,20 @@ def test_a_check_that_fails_again_and_again_refuses_its_broadcast() -> None:
         assert invoke("recover_dead_letters", records(body)) == DONE
         shown = runs.shown()
         assert (shown["status"], [each["code"] for each in shown["errors"]]) == ("refused", ["check_failed"])
+
+
+def test_a_group_that_could_not_be_ended_is_ended_later() -> None:
+    builders.organization()
+    ended = audience.group()
+    body = {"kind": "end_group", "organization": ORGANIZATION, "group": ended.id}
+    with kept.nothing_changes():
+        assert invoke("recover_dead_letters", records(body)) == DONE
+    assert groups.close(ended)
+    assert invoke("recover_dead_letters", records(body)) == DONE
+    assert (kept.queued("JobsQueue"), kept.delays("JobsQueue")) == ([body], [900])
+    groups.remove(ORGANIZATION, ended.id)
+    with kept.nothing_changes():
+        assert invoke("recover_dead_letters", records(body)) == DONE
 
 
 @pytest.mark.parametrize("kind", ["check", "recount"])

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from parley.cloud import files
+from parley.operations.row_files import Gone
 
 JSON_LINES = "application/jsonl"
 
@@ -41,9 +42,9 @@ class Writer:
 
 
 def read(folder: str, desk: str) -> Iterator[BadLine]:
-    """Those of a check, in their order. `desk` is a folder on disk. Raises LookupError when they are gone."""
+    """Those of a check, in their order. `desk` is a folder on disk. Raises Gone when they are gone."""
     if files.size(key(folder)) is None:
-        raise LookupError("the bad rows of the broadcast are gone")
+        raise Gone("the bad rows of the broadcast are gone")
     path = f"{desk}/bad_rows.jsonl"
     files.fetch(key(folder), path)
     with open(path, encoding="utf-8", newline="\n") as file:

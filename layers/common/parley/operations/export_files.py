@@ -14,7 +14,7 @@ from parley.sheets.writing import Writer
 def put(export: Export) -> int:
     """Writes a file and puts it in its place; how many rows it has. What an attempt that died left on disk goes first.
 
-    Raises NotFound or LookupError when what it is about is gone."""
+    Raises NotFound or Gone when what it is about is gone."""
     desk = Path(gettempdir(), f"parley-export-{export.id}")
     rmtree(desk, ignore_errors=True)
     desk.mkdir()

@@ -30,7 +30,7 @@ OWN = frozenset((*WHO, *HOW, *INSTEAD, *AT))
 def rows(organization: str, broadcast: str, only: RowStatus | None, desk: str) -> Table:
     """The columns, and every row, or those that stand at `only`. `desk` is a folder on disk for a while.
 
-    Raises NotFound for the broadcast; the iterator raises LookupError when its files are gone."""
+    Raises NotFound for the broadcast; the iterator raises Gone when its files are gone."""
     run = broadcasts.get(organization, broadcast)
     if run is None:
         raise NotFound("broadcast")

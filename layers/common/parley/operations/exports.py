@@ -114,7 +114,7 @@ def _begin(export: Export) -> None:
 
 def _tell(export: Export, delay: int = 0) -> None:
     job = {"kind": "export", "organization": export.organization_id, "export": export.id}
-    queues.send(settings().jobs_queue, job, delay)
+    queues.send(settings().jobs_queue, job, delay, export.organization_id)
 
 
 def _unknown() -> NotStored:
@@ -152,10 +152,11 @@ def run(organization: str, export: str, left: Callable[[], int]) -> None:
 
 def _attempt(export: Export) -> None:
     from parley.operations import export_files  # requests go without the libraries that write sheets
+    from parley.operations.row_files import Gone
 
     try:
         rows = export_files.put(export)
-    except (NotFound, LookupError):
+    except (NotFound, Gone):
         store.fail(export, GONE)
         return
     except Exception:

@@ -113,12 +113,16 @@ def delete(organization: str, group: str) -> None:
     if found is None and not store.is_closed(organization, group):
         raise NotFound("group")
     _check_use(organization, group)
-    job = {"kind": "end_group", "organization": organization, "group": group}
-    queues.send(settings().jobs_queue, job, LATER)
+    _tell(organization, group, LATER)
     if found is not None:
         _close(found)
     if not members.leave_all(organization, group, AT_ONCE):
-        queues.send(settings().jobs_queue, job)
+        _tell(organization, group)
+
+
+def _tell(organization: str, group: str, delay: int = 0) -> None:
+    job = {"kind": "end_group", "organization": organization, "group": group}
+    queues.send(settings().jobs_queue, job, delay, organization)
 
 
 def _close(group: Group) -> None:
@@ -141,6 +145,13 @@ def end(organization: str, group: str) -> None:
     """The job: all members of a closed group are out, and the group is gone. Does nothing for any other group."""
     if store.is_closed(organization, group):
         members.leave_all(organization, group, None)
+
+
+def give_up(organization: str, group: str) -> None:
+    """The job failed again and again. Nobody waits for it and nobody else would end the group, so it is made again,
+    later, for as long as there is something to end: it goes on where the last one broke off."""
+    if store.is_closed(organization, group):
+        _tell(organization, group, queues.MAX_DELAY)
 
 
 def _changed_meanwhile() -> Conflict:

@@ -34,7 +34,7 @@ def run(body: dict[str, Any], left: Left) -> None:
 
 
 def give_up(body: dict[str, Any]) -> None:
-    """A job that failed again and again: whoever waits for it is told."""
+    """A job that failed again and again: whoever waits for it is told, and what nobody waits for is tried later."""
     organization = body["organization"]
     match body["kind"]:
         case "check":
@@ -45,6 +45,10 @@ def give_up(body: dict[str, Any]) -> None:
             from parley.operations import contact_imports
 
             contact_imports.give_up(organization, body["import"])
+        case "end_group":
+            from parley.operations import groups
+
+            groups.give_up(organization, body["group"])
         case "export":
             from parley.operations import exports
 

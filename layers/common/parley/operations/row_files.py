@@ -15,6 +15,10 @@ LARGEST = 64 << 20
 JSON_LINES = "application/jsonl"
 
 
+class Gone(LookupError):
+    """What a check wrote was deleted."""
+
+
 class Row(NamedTuple):
     """`line` is where a person finds it, `to` a typed address `kind:value`, `values` stand in the order of the
     template's variables. `extra`: {"parent": row of the broadcast that it sends again}."""
@@ -84,11 +88,11 @@ def names(folder: str, count: int) -> list[str]:
 
 @lru_cache(maxsize=8)
 def read(folder: str, chunk: int) -> list[Row]:
-    """The rows of one file, which never changes; kept for a while, since workers need neighbours. Raises LookupError
-    when it is not there."""
+    """The rows of one file, which never changes; kept for a while, since workers need neighbours. Raises Gone when
+    it is not there."""
     found = files.read(_name(folder, chunk), LARGEST)
     if found is None:
-        raise LookupError("the rows of the broadcast are gone")
+        raise Gone("the rows of the broadcast are gone")
     return [Row(*json.loads(line)) for line in found[1].decode().split("\n")]
 
 
