@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from parley.model.sheet import is_example
 from parley.sheets import writing
 from parley.sheets.reading import read
 from parley.sheets.writing import Cell, Writer
@@ -58,7 +59,12 @@ def test_more_rows_than_a_sheet_holds_go_on_in_the_next(tmp_path: Path, monkeypa
         ("@SUM(A1)", "'@SUM(A1)"),
         ("+1+1", "'+1+1"),
         ("-x", "'-x"),
-        ("\t=1", "'\t=1"),
+        ("\t=1", "\t'=1"),
+        (" =1", " '=1"),
+        ("x;=cmd|' /C calc'!A0", "x;'=cmd|' /C calc'!A0"),
+        ('x;"@SUM(A1);', "x;\"'@SUM(A1);"),
+        ("two\n-lines|+x", "two\n'-lines|'+x"),
+        ("at 5, -10% or 1,-2", "at 5, -10% or 1,-2"),
         ("'=1", "''=1"),
         ("+34600111222", "+34600111222"),
         ("+34 600-111-222", "+34 600-111-222"),
@@ -79,7 +85,21 @@ def test_a_csv_tells_excel_its_encoding(tmp_path: Path) -> None:
     assert path.read_bytes() == "\ufeffto,name\r\nÍñigo,\r\n".encode()
 
 
-texts = st.text(st.characters(codec="utf-8", exclude_characters="\0\r\ufeff"), max_size=15)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text("'\"=+-@;|\t\r\n ,x1", max_size=12), separator=st.sampled_from(",;\t|"))
+def test_whoever_parts_a_csv_elsewhere_finds_no_formula_and_we_find_the_text(
+    tmp_path: Path, text: str, separator: str
+) -> None:
+    path = written(tmp_path / "x.csv", [[f"x{text}", text, "end"]], "csv", ["to", "name", "last"])
+    assert next(read(path, "x").rows)[1] == [f"x{text}".strip(), text.strip(), "end"]
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        found = [cell for row in csv.reader(file, delimiter=separator) for cell in row]
+    assert [cell for cell in found if cell[:1] in {*"=+-@"} and not writing.NUMBER.fullmatch(cell)] == []
+
+
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\0\r\ufeff"), max_size=15).filter(
+    lambda text: not is_example(f"x{text}")
+)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from parley.sheets import formulas
 from parley.sheets.cells import MOST_BLANK
 from parley.sheets.faults import fault
 from parley.sheets.workbook import Row
@@ -30,7 +31,6 @@ OTHER_SCRIPT = re.compile(
 )
 """What windows-1252 would show as other letters than were meant."""
 UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 
 
 def rows(path: str) -> Iterator[Row]:
@@ -70,7 +70,7 @@ def _filled(records: Iterator[list[str]], lines: _Lines, skipped: int) -> Iterat
     try:
         for number, record in enumerate(records, 1):
             lines.left = LONGEST
-            cells = [_plain(cell) for cell in record]
+            cells = [formulas.shown(cell).strip() for cell in record]
             if number <= skipped or not any(cells):
                 continue
             if number - last > MOST_BLANK + 1:
@@ -79,12 +79,6 @@ def _filled(records: Iterator[list[str]], lines: _Lines, skipped: int) -> Iterat
             yield number, cells
     except csv.Error:
         raise fault("sheet_quotes", f"{number + 1:,}") from None
-
-
-def _plain(cell: str) -> str:
-    """Without the apostrophe that keeps spreadsheets from taking a text for a formula."""
-    cell = cell.strip()
-    return cell[1:].strip() if cell[:1] == "'" and ESCAPED.match(cell) else cell
 
 
 def _encoding(path: Path) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from xlsxwriter import Workbook
 
 from parley.model.sheet import HIDDEN_SHEET, SHEET, Signature
+from parley.sheets import formulas
 
 Cell = str | int | float | None
 MOST_ROWS = 1_048_576
@@ -22,8 +23,7 @@ EXACT = 10**15
 WIDTH = 22
 MARK = "\ufeff"
 """Tells Excel that a CSV is UTF-8."""
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
-NUMBER = re.compile(r"[+-]?[\d\s().,-]*")
+NUMBER = re.compile(r"[+-]?[\d \xa0\u202f().,-]*")
 MAY = {"insert_rows": True, "delete_rows": True, "format_cells": True, "format_columns": True, "sort": True}
 """What the protection leaves to the person who fills a sheet in."""
 
@@ -58,8 +58,7 @@ def recipients_csv(columns: list[str], examples: list[list[str]]) -> str:
 class Writer:
     """Writes a table row by row in constant memory; `close` completes the file, and an .xlsx takes some ten times its
     size beside it until then. More rows than a sheet of Excel holds go on in further sheets, each with the header.
-    Texts of a CSV that a spreadsheet would take for formulas begin with an apostrophe, which `reading.read` takes off
-    again."""
+    What a spreadsheet would take for a formula in a CSV has an apostrophe before it, which `reading.read` takes off."""
 
     def __init__(self, path: str, columns: list[str], format: Literal["xlsx", "csv"]) -> None:
         self._writer: _Excel | _Text = _Excel(path, columns) if format == "xlsx" else _Text(path, columns)
@@ -123,7 +122,7 @@ class _Text:
 
 def _harmless(text: str) -> str:
     """A CSV from elsewhere must not run formulas on the computer of whoever opens it."""
-    return f"'{text}" if FORMULA.match(text) and not NUMBER.fullmatch(text) else text
+    return text if NUMBER.fullmatch(text) else formulas.hidden(text)
 
 
 def _short(text: str) -> str:
