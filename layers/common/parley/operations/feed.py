@@ -12,7 +12,7 @@ from typing import Any
 from parley.cloud import clock, queues
 from parley.model.broadcast import BroadcastStatus
 from parley.model.cursors import Cursors
-from parley.model.feeding import AHEAD, sampled
+from parley.model.feeding import AHEAD, MOST_AT_ONCE, sampled
 from parley.model.run import Run
 from parley.operations import feeding, settling, timers
 from parley.operations.each import each
@@ -101,7 +101,7 @@ def _look(run: Run, before: Cursors, left: Left) -> tuple[Cursors, int | None]:
     now = clock.now()
     seen = settling.see(run, before, now, left)
     if run.status is BroadcastStatus.CANCELLED:
-        seen = settling.Passed(before.fed, [])
+        seen = settling.Passed(_may_lie_on_a_lane(run, before), [])
     settling.again(run, seen.missing)
     known = before.model_copy(update={"seen": seen.upto})
     settled, counts = settling.settle(run, known, now, left)
@@ -129,9 +129,14 @@ def _waited(run: Run, cursors: Cursors, now: int) -> bool:
     return run.status is BroadcastStatus.RUNNING and now - cursors.moved_at >= settling.patience()
 
 
+def _may_lie_on_a_lane(run: Run, cursors: Cursors) -> int:
+    """A step may have died behind handing out rows, before it could say so; workers may have them all the same."""
+    return min(run.rows, cursors.fed + MOST_AT_ONCE) if run.started_at else cursors.fed
+
+
 def _skipped(run: Run, cursors: Cursors, upto: int, counts: Counter[str]) -> tuple[int, Counter[str]]:
     """Rows of a cancelled run that were never handed out end with it, all at once."""
-    if run.status is not BroadcastStatus.CANCELLED or upto < cursors.fed:
+    if run.status is not BroadcastStatus.CANCELLED or upto < _may_lie_on_a_lane(run, cursors):
         return upto, counts
     return run.rows, counts + Counter(cancelled=run.rows - upto)
 
