@@ -35,7 +35,8 @@ def _steps(run: Run, state: State) -> list[dict[str, object]]:
         fallback_policy_id=run.policy,
         **_named(said),
     )
-    return [legs.spec(leg) for leg in legs.steps(state.organization, channel, new, main, problems)]
+    promised = legs.steps(state.organization, channel, new, main, problems, promised=True)
+    return [legs.spec(leg) for leg in promised]
 
 
 def _named(said: Content) -> dict[str, object]:

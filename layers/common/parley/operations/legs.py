@@ -80,8 +80,17 @@ def check_sender(channel: Channel, given: str | None, problems: list[Problem]) -
         problems.append(Problem("from", "unknown_sender", "The channel does not send from this account."))
 
 
-def steps(organization: str, first: Channel, new: NewMessage, main: Leg | None, problems: list[Problem]) -> list[Leg]:
-    """The steps of its fallback in order; each one's trigger is about the leg before."""
+def steps(
+    organization: str,
+    first: Channel,
+    new: NewMessage,
+    main: Leg | None,
+    problems: list[Problem],
+    *,
+    promised: bool = False,
+) -> list[Leg]:
+    """The steps of its fallback in order; each one's trigger is about the leg before. `promised`: the send was accepted
+    with them before, so that a channel which is inactive just now holds its copy instead of losing it."""
     found: list[Leg] = []
     if new.fallback and new.fallbacks:
         reason = "Give one `fallback` or several `fallbacks`, not both."
@@ -89,7 +98,7 @@ def steps(organization: str, first: Channel, new: NewMessage, main: Leg | None, 
     taken = [first]
     for at, wish, channel, notes in _wishes(organization, new, main, problems):
         problems += _promise(taken, channel, wish, at)
-        leg = _step(channel, wish, main, at, problems)
+        leg = _step(channel, wish, main, at, problems, promised=promised)
         taken.append(channel)
         found += [replace(leg, notes=notes)] if leg else []
     return found
@@ -108,8 +117,10 @@ def _wishes(organization: str, new: NewMessage, main: Leg | None, problems: list
     return found
 
 
-def _step(channel: Channel, wish: Fallback, main: Leg | None, at: str, problems: list[Problem]) -> Leg | None:
-    if channel.binding is None or not channel.is_active:
+def _step(
+    channel: Channel, wish: Fallback, main: Leg | None, at: str, problems: list[Problem], *, promised: bool
+) -> Leg | None:
+    if channel.binding is None or not (channel.is_active or promised):
         reason = "The fallback's channel is unbound or inactive."
         problems.append(Problem(f"{at}channel_id", "channel_cannot_send", reason))
         return None
