@@ -1,14 +1,26 @@
 """Broadcasts to an audience group, and once more to those whom the first one did not reach."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from parley.errors import Invalid
+from parley.errors import Invalid, Problem
 from parley.model.broadcast import BroadcastStatus, NewResend
 from parley.model.contact import NewContact
 from parley.model.group import NewGroup
 from parley.model.message import NewTime
-from parley.operations import broadcast_rows, broadcasts, checking, contacts, groups, members, recount, rows_of_group
+from parley.model.run import Run
+from parley.operations import (
+    broadcast_rows,
+    broadcasts,
+    checking,
+    contacts,
+    groups,
+    members,
+    recount,
+    rows_of_group,
+    starting,
+)
 
 from tests.flows.test_checking import LOCAL, at
 from tests.support import bulk, checks
@@ -74,6 +86,27 @@ def test_a_group_with_nobody_in_it_and_one_that_is_gone(world: World, monkeypatc
     monkeypatch.setattr(rows_of_group.groups, "get", lambda *_: None)
     checking.run(world.organization, broadcast)
     assert codes(run_of(world, broadcast)) == ["unknown_group"]
+
+
+@pytest.mark.parametrize("field", ["group_id", "recipients"])
+def test_what_is_wrong_with_all_of_it_is_told_of_where_it_comes_from(
+    world: World, field: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, refuse = list[tuple[str, str]](), starting.refused
+
+    def hear(run: Run, problems: list[Problem], *rest: Any) -> None:
+        told.extend((each.field, each.code) for each in problems)
+        refuse(run, problems, *rest)
+
+    monkeypatch.setattr(starting, "refused", hear)
+    people = {
+        "recipients": [{"to": "12", "variables": {"name": "Ana"}}],
+        "group_id": group(world, contact(world, "email:ana@example.com")),
+    }[field]
+    checked(world, **{field: people})
+    monkeypatch.setattr(checking, "settings", lambda: SimpleNamespace(broadcast_rows=0))
+    checked(world, **{field: people})
+    assert told == [(field, "no_good_rows"), (field, "too_many_rows")]
 
 
 def over(world: World, broadcast: str) -> None:

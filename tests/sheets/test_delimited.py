@@ -94,6 +94,11 @@ def test_a_quote_that_does_not_close_swallows_nothing(tmp_path: Path) -> None:
     assert code(tmp_path / "x", 'to,name\n1,"Joe" Smith\n') == "sheet_quotes"
 
 
+def test_a_cell_that_is_too_long_is_told_as_such(tmp_path: Path) -> None:
+    assert code(tmp_path / "x", f"to,name\n1,{'x' * 131_073}\n") == "sheet_cell"
+    assert len(rows(tmp_path / "x", f"to,name\n1,{'x' * 131_072}\n")) == 2
+
+
 def test_the_name_of_the_row_is_told(tmp_path: Path) -> None:
     (tmp_path / "x").write_text('to,name\n1,Ana\n2,"Eva" x\n')
     with pytest.raises(Invalid, match="Around row 3 "):

@@ -115,7 +115,7 @@ def _check(run: Run, outcome: Outcome, desk: str) -> None:
     checks = RowChecks(run, said, abilities, clock.now())
     sheet = broadcast_views.bad_rows(run.model_copy(update={"folder": outcome.folder}))
     bad, spool = BadRows(f"{desk}/bad.{kind_of(sheet)}", source.columns, said[0].variables), Spool(desk)
-    rows = _sort(source, checks, bad, spool)
+    rows = _sort(source, checks, bad, spool, EMPTY[run.source].field)
     if not rows:
         raise Invalid([EMPTY[run.source]])
     bad.put(sheet)
@@ -125,7 +125,7 @@ def _check(run: Run, outcome: Outcome, desk: str) -> None:
         rows=rows, good=good, bad=bad.count, reasons=reasons, examples=bad.examples, parts=parts
     )
     if not good:
-        raise Invalid([_none_is_good(outcome.report)])
+        raise Invalid([_none_is_good(outcome.report, EMPTY[run.source].field)])
     outcome.waves, outcome.report.suppressed = _write(run, spool, outcome.folder)
 
 
@@ -142,13 +142,14 @@ def _ground(run: Run) -> tuple[list[Template], Capabilities]:
     return said, abilities
 
 
-def _sort(source: Source, checks: RowChecks, bad: BadRows, spool: Spool) -> int:
-    """The good rows to the spool, the others to their sheet. Returns how many there are in all."""
+def _sort(source: Source, checks: RowChecks, bad: BadRows, spool: Spool, field: str) -> int:
+    """The good rows to the spool, the others to their sheet; `field` is where they come from. Returns how many there
+    are in all."""
     rows, most = 0, settings().broadcast_rows
     for rows, entry in enumerate(source.entries, 1):
         if rows > most:
             reason = f"A broadcast has at most {most:,} rows; divide the list."
-            raise Invalid([Problem("upload", "too_many_rows", reason)])
+            raise Invalid([Problem(field, "too_many_rows", reason)])
         try:
             spool.add(*checks.check(entry))
         except Invalid as refusal:
@@ -156,9 +157,9 @@ def _sort(source: Source, checks: RowChecks, bad: BadRows, spool: Spool) -> int:
     return rows
 
 
-def _none_is_good(report: CheckReport) -> Problem:
+def _none_is_good(report: CheckReport, field: str) -> Problem:
     often = ", ".join(f"{code} ({count:,})" for code, count in list(report.reasons.items())[:3])
-    return Problem("upload", "no_good_rows", f"None of the {report.rows:,} rows can be sent: {often}.")
+    return Problem(field, "no_good_rows", f"None of the {report.rows:,} rows can be sent: {often}.")
 
 
 def _write(run: Run, spool: Spool, folder: str) -> tuple[list[Wave], int]:

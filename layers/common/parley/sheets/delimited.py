@@ -35,7 +35,7 @@ UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4
 
 def rows(path: str) -> Iterator[Row]:
     """The rows that are not blank, with their numbers as a spreadsheet shows them. Raises Invalid with sheet_encoding,
-    sheet_quotes, sheet_format or sheet_gap."""
+    sheet_quotes, sheet_cell, sheet_format or sheet_gap."""
     try:
         with open(path, encoding=_encoding(Path(path)), newline="") as file:
             separator, skipped = _separator(file.read(SAMPLE))
@@ -77,8 +77,9 @@ def _filled(records: Iterator[list[str]], lines: _Lines, skipped: int) -> Iterat
                 raise fault("sheet_gap", f"{number:,}")
             last = number
             yield number, cells
-    except csv.Error:
-        raise fault("sheet_quotes", f"{number + 1:,}") from None
+    except csv.Error as error:
+        code = "sheet_cell" if "field limit" in str(error) else "sheet_quotes"
+        raise fault(code, f"{number + 1:,}") from None
 
 
 def _encoding(path: Path) -> str:

@@ -13,6 +13,7 @@ SENTENCES = {
     "sheet_encoding": "The text is in an encoding that cannot be told for certain; save it as UTF-8 or as .xlsx.",
     "sheet_unreadable": "The sheet is damaged and cannot be read; open it, save it again and upload that.",
     "sheet_quotes": "Around row {} a quotation mark opens and does not close; mend it or save the sheet as .xlsx.",
+    "sheet_cell": "Around row {} a cell has more than 131,072 characters, or a quotation mark does not close; mend it.",
     "sheet_gap": "Row {} stands below more than 1,000 empty rows; move it up or delete it.",
 }
 

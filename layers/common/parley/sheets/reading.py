@@ -31,7 +31,8 @@ def read(path: str, filename: str) -> Sheet:
 
     Numbers come as all their digits ("34600111222"), dates as ISO text, errors as Excel writes them ("#N/A"), formulas
     as their stored value. Raises Invalid with a code: sheet_empty, sheet_without_rows, sheet_format, sheet_password,
-    sheet_external, sheet_bomb, sheet_too_large, sheet_encoding, sheet_quotes, sheet_unreadable, sheet_gap."""
+    sheet_external, sheet_bomb, sheet_too_large, sheet_encoding, sheet_quotes, sheet_cell, sheet_unreadable,
+    sheet_gap."""
     signature, rows = _opened(path, filename)
     first = next(rows, None)
     if first is None:
