@@ -80,7 +80,7 @@ def run(path: str, provider: str) -> None:
         }
         uploads.insert(ORGANIZATION, Upload.model_validate(given))
         new = {"name": "Bench", "channel_id": CHANNEL, "template": "offer", "language": "en", "upload": UPLOAD}
-        broadcasts.create(ORGANIZATION, NewBroadcast.model_validate(new), None)
+        broadcasts.create(ORGANIZATION, NewBroadcast.model_validate(new), None, frozenset())
     print(chain.noted["accepted"], chain.noted["checked"])
 
 

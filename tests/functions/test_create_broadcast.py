@@ -100,6 +100,14 @@ def test_an_upload_and_a_group_are_sources() -> None:
     assert kept.files() == []
 
 
+def test_a_group_needs_the_scope_of_contacts_too() -> None:
+    """Its members can be read in the rows."""
+    audience.group()
+    with kept.nothing_changes():
+        assert refused(call("create_broadcast", GROUPED, scopes="messages,read"))[:2] == (403, "scope_missing")
+    assert call("create_broadcast", GROUPED, scopes="messages,contacts").status == 202
+
+
 def test_a_group_stays_until_its_people_were_read() -> None:
     audience.group(members=audience.crowd(2))
     made = create(GROUPED).body["id"]

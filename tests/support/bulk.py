@@ -5,6 +5,7 @@ from typing import Any
 from parley.cloud import clock
 from parley.model.broadcast import NewBroadcast
 from parley.model.broadcast_view import Broadcast, CheckReport
+from parley.model.organization import Scope
 from parley.model.run import Wave
 from parley.operations import broadcast_rows, broadcasts, row_files, starting
 from parley.store import broadcasts as store
@@ -27,7 +28,8 @@ def made(world: World, recipients: list[Json] | list[str] | None = None, **field
     """Created; its check waits on the jobs queue."""
     known = {"name": "Spring", "channel_id": world.whatsapp, "template": "order_ready", "language": "en_US"}
     body = {**known, **({"recipients": recipients} if recipients else {}), **fields}
-    return broadcasts.create(world.organization, NewBroadcast.model_validate(body), fields.pop("key", None)).id
+    new, key = NewBroadcast.model_validate(body), fields.pop("key", None)
+    return broadcasts.create(world.organization, new, key, frozenset(Scope)).id
 
 
 def shown(world: World, broadcast: str) -> Broadcast:

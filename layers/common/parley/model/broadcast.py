@@ -84,7 +84,9 @@ class NewBroadcast(Strict):
     language: Annotated[str | None, Field(max_length=16, examples=["en"])] = None
     recipients: Annotated[list[Somebody] | None, Field(min_length=1, max_length=MOST_LISTED)] = None
     upload: Annotated[Id | None, Field(description="A sheet that was given to POST /media")] = None
-    group_id: Annotated[Id | None, Field(description="An audience group, as it is now")] = None
+    group_id: Annotated[
+        Id | None, Field(description="An audience group, as it is now; needs the scope `contacts` too")
+    ] = None
     default_country: Annotated[
         str | None,
         Field(pattern=r"^[A-Z]{2}$", examples=["ES"], description="Of numbers that are written without country code"),

@@ -6,11 +6,12 @@ from typing import Any
 
 from parley.cloud import clock, files
 from parley.cloud.clients import AWS_ERRORS
-from parley.errors import Conflict, Invalid, NotFound, NotStored, Problem
+from parley.errors import Conflict, Forbidden, Invalid, NotFound, NotStored, Problem
 from parley.model import cursor, ids
 from parley.model.broadcast import BroadcastChanges, BroadcastStatus, NewBroadcast, NewStart, OnBadRows
 from parley.model.broadcast_view import Broadcast, BroadcastStatistics, HourStatistics
 from parley.model.message import NewTime
+from parley.model.organization import Scope
 from parley.model.run import Run
 from parley.model.types import Page
 from parley.operations import broadcast_plan, broadcast_views, feed, starting, timers, times_of_broadcasts
@@ -23,10 +24,13 @@ GO_ON = frozenset({S.SCHEDULED, S.RUNNING, S.PAUSED})
 TRIES = 5
 
 
-def create(organization: str, new: NewBroadcast, idempotency_key: str | None) -> Broadcast:
+def create(organization: str, new: NewBroadcast, idempotency_key: str | None, scopes: frozenset[str]) -> Broadcast:
     """Keeps it and has it checked. A repeat of the key answers the broadcast as it is now.
 
-    Raises Invalid with everything that can be known before the rows are read, Conflict, or NotStored."""
+    Raises Forbidden for a group without the scope of contacts, since its rows show them, Invalid with everything that
+    can be known before the rows are read, Conflict, or NotStored."""
+    if new.group_id and Scope.CONTACTS not in scopes:
+        raise Forbidden("scope_missing", f'A broadcast to a group needs a key with the scope "{Scope.CONTACTS}", too.')
     name = ids.created(organization, "create_broadcast", idempotency_key)
     fingerprint = ids.fingerprint(new.model_dump(mode="json", exclude={"organization_id"}))
     kept = store.get(organization, name) if idempotency_key else None
