@@ -322,6 +322,25 @@ def test_two_checks_at_once_record_one_and_find_the_same(world: World, offer: Te
     assert sorted(each.to for each in world.meta.accepted) == ["+34600111222", "+34600111223"]
 
 
+def test_an_attempt_that_fails_leaves_nothing_and_one_that_is_recorded_no_copy_of_the_sheet(
+    world: World, offer: Template, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet, close = book([*GOOD, ["hello", "x", "y", "z"]]), row_files.Writer.close
+    broadcast = bulk.made(world, template="offer", upload=given(world, sheet), on_bad_rows="skip")
+
+    def fail(writer: row_files.Writer) -> int:
+        close(writer)
+        raise OSError
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match=""):
+        patch.setattr(row_files.Writer, "close", fail)
+        checking.run(world.organization, broadcast)
+    assert [name for name in kept.files() if name.startswith("broadcasts/")] == []
+    checking.run(world.organization, broadcast)
+    names = {name.rpartition("/")[2] for name in kept.files() if name.startswith("broadcasts/")}
+    assert names == {"rows-00000.jsonl", "bad_rows.jsonl", "bad_rows.xlsx"}
+
+
 def test_a_speed_that_is_changed_meanwhile_does_not_lose_the_check(world: World, monkeypatch: Any) -> None:
     broadcast, record, calls = bulk.made(world, bulk.people(2)), starting.checked, []
 
