@@ -330,11 +330,12 @@ def test_an_attempt_that_fails_leaves_nothing_and_one_that_is_recorded_no_copy_o
 
     def fail(writer: row_files.Writer) -> int:
         close(writer)
-        raise OSError
+        raise OSError("slow down")
 
-    with monkeypatch.context() as patch, pytest.raises(OSError, match=""):
+    with monkeypatch.context() as patch:
         patch.setattr(row_files.Writer, "close", fail)
-        checking.run(world.organization, broadcast)
+        with pytest.raises(OSError, match="slow"):
+            checking.run(world.organization, broadcast)
     assert [name for name in kept.files() if name.startswith("broadcasts/")] == []
     checking.run(world.organization, broadcast)
     names = {name.rpartition("/")[2] for name in kept.files() if name.startswith("broadcasts/")}
