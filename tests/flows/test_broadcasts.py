@@ -209,6 +209,30 @@ def test_the_trail_fires_the_fallbacks_of_those_who_got_nothing(world: World) ->
     assert not list(cursors.marks())
 
 
+def test_nobody_waits_for_a_fallback_behind_a_row_that_is_late(world: World) -> None:
+    to = bulk.numbers(6)
+    world.meta.happens(to[0], "cut")  # nobody knows for ten minutes
+    world.meta.happens(to[1], "130429", "130429")  # goes round the queue
+    broadcast = bulk.started(world, 6, **policy(channel_id=world.gateway, wait=60))
+    world.run(140)
+    assert {each.to for each in world.sms.accepted} >= set(to[2:])
+    live(world, broadcast, 15)
+    world.run(300)
+    assert Counter(each.to for each in world.sms.accepted) == Counter(to)
+    assert stands(world, broadcast) == "done"
+
+
+def test_quiet_hours_keep_rows_in_their_file(world: World) -> None:
+    quiet = {"start": "09:00", "end": "12:00", "time_zone": "UTC", "categories": ["UTILITY", "MARKETING"]}
+    broadcast = bulk.started(world, 30, quiet_hours=quiet)
+    world.run(600)
+    assert not world.meta.accepted
+    assert cursors.get(world.organization, broadcast).fed == 0
+    assert bulk.shown(world, broadcast).waits_for == "quiet"
+    world.run(3 * 3600)
+    assert sent(world) == Counter(bulk.numbers(30))
+
+
 def test_failed_rows_are_resent_as_a_child_and_nobody_gets_it_twice(world: World) -> None:
     to = bulk.numbers(20)
     for each in to[:4]:
@@ -241,22 +265,25 @@ def test_a_run_over_two_senders_shares_the_rows_out(world: World) -> None:
 
 @pytest.mark.parametrize("how", ["before", "after"])
 def test_a_death_at_any_call_loses_and_doubles_nobody(quick: World, how: str) -> None:
-    """Each run of a few rows has one death, from its first call to its last."""
-    for nth in range(1, 60, 3):
-        quick.meta.accepted.clear()
-        broadcast = bulk.started(quick, 3)
+    """Runs of a few rows, each with one death, from its first call to its last; then all of them live on."""
+    begun: dict[int, str] = {}
+    for nth in range(1, MOST_CALLS, 4):
+        begun[nth] = bulk.made(quick, bulk.people(2))
+        quick.pump.forget("jobs")
+        bulk.check(quick.organization, begun[nth], bulk.numbers(3, 100 * nth))
         quick.faults.arm(nth, how)
-        quick.run(20)
+        quick.run(12)
         quick.faults.disarm()
-        fired = quick.faults.fired
-        for _ in range(4):
-            quick.run(900)
-            quick.pump.minute()
-        found = bulk.rows(quick, broadcast)
-        assert max(sent(quick).values(), default=0) <= 1
-        for row in found:
+    for _ in range(4):
+        quick.run(400)
+        quick.pump.minute()
+    assert max(sent(quick).values()) == 1
+    for nth, broadcast in begun.items():
+        assert stands(quick, broadcast) == "done", nth
+        for row in bulk.rows(quick, broadcast):
             known = row.error is not None and row.error.code == "outcome_unknown"
             assert known or (row.status == Status.ACCEPTED and sent(quick)[row.to.value] == 1), (nth, row)
-        assert stands(quick, broadcast) == "done", nth
-        if not fired:
-            return
+
+
+MOST_CALLS = 50
+"""More than one step and its deliveries make."""

@@ -12,6 +12,9 @@ from tests.flows.test_holds import until
 from tests.support import bulk
 from tests.support.world import ANA, TEXT, World
 
+ELSEWHERE = "+81312345678"
+"""In Tokyo it is evening."""
+
 NEWS: dict[str, Any] = {"template": "news"}
 
 
@@ -87,12 +90,15 @@ HOURS = {"start": "10:15", "end": "10:45", "time_zone": "Europe/Madrid", "catego
 
 
 def test_a_broadcast_may_have_hours_that_its_channel_has_not(world: World) -> None:
-    broadcast = bulk.started(world, 3, quiet_hours=HOURS)
+    broadcast = bulk.made(world, bulk.people(2), quiet_hours=HOURS)
+    world.pump.forget("jobs")
+    bulk.check(world.organization, broadcast, [*bulk.numbers(3), ELSEWHERE])
     world.run(30)
     world.pump.minute()
-    assert (bulk.statuses(world, broadcast), world.pump.waiting("marketing")) == ({"queued": 3}, [])
+    assert bulk.statuses(world, broadcast) == {"queued": 3, "accepted": 1}
+    assert world.pump.waiting("marketing") == []
     until(world, 16)
-    assert bulk.statuses(world, broadcast) == {"accepted": 3}
+    assert bulk.statuses(world, broadcast) == {"accepted": 4}
 
 
 def test_its_rows_go_out_when_these_are_taken_away(world: World) -> None:

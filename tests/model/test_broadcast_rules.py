@@ -79,8 +79,15 @@ def test_it_says_nothing_about_what_was_claimed(status: Status) -> None:
 
 
 def test_nor_about_what_is_past_its_time() -> None:
-    for each in (run("running"), run("paused"), None):
+    for each in (run("running"), None):
         assert decide(make.state(expires_at=NOW), each, NOW) is None
+
+
+def test_a_paused_run_waits_for_its_owner_however_long() -> None:
+    """If its rows expired, their fallbacks would go out of it."""
+    decision = decide(make.state(expires_at=NOW), run("paused"), NOW)
+    assert decision is not None
+    assert (decision.step, decision.hold) == (Step.HOLD, "broadcast")
 
 
 def test_what_is_past_its_time_is_cancelled_with_its_run() -> None:

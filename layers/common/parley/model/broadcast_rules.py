@@ -22,14 +22,14 @@ def decide(state: State, run: Run | None, now: int, answered: State | None = Non
         return None
     if run and run.status is BroadcastStatus.CANCELLED:  # before its time to live: an end by that has a fallback
         return Decision(step=Step.CANCEL)
+    if run and run.status in STOPPED:  # a paused run waits for its owner, however long
+        return Decision(step=Step.HOLD, hold="broadcast")
     if state.expires_at <= now:
         return None
     if run is None:
         return Decision(step=Step.FAIL, fault=GONE)
     if answered and has_arrived(answered):
         return Decision(step=Step.SKIP, fault=ARRIVED)
-    if run.status in STOPPED:
-        return Decision(step=Step.HOLD, hold="broadcast")
     opens = opening(run.delivery_window, now) if run.delivery_window else None
     return Decision(step=Step.HOLD, hold="parked", until=opens) if opens else None
 

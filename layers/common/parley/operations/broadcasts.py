@@ -125,6 +125,10 @@ def start(organization: str, broadcast: str, new: NewStart) -> Broadcast:
     if run.status in (S.SCHEDULED, S.RUNNING):
         starting.begin(run)
         return broadcast_views.full(run)
+    if run.status is S.CHECKED and run.local_time and run.waves[0].due <= now:
+        raise Conflict(
+            "time_is_over", "This time is over for some recipients; move the broadcast to another one first."
+        )
     fields: dict[str, Any] = {"dry_run": False, "on_bad_rows": OnBadRows.SKIP}
     waves, at = run.waves, times_of_broadcasts.of_start(run, new, now)
     if at:

@@ -50,7 +50,7 @@ def job_of(record: str, arrived: Arrived, known: Controls, body: Body) -> Job:
     channel = known.channels.get((state.organization, state.channel))
     template = known.templates.get((state.organization, state.template or ""))
     why, now = known.person_of(state).refuses(state.category), clock.now()
-    quiet = _quiet_until(state, channel, run, now)
+    quiet = quiet_until(state, channel, run, now)
     decision = _by_its_run(arrived, run, now) or decide(state, channel, template, now, why, quiet)
     return Job(record, state, decision, body, arrived.fresh)
 
@@ -63,7 +63,7 @@ def _by_its_run(arrived: Arrived, run: Run | None, now: int) -> Decision | None:
     return broadcast_rules.decide(state, run, now, again)
 
 
-def _quiet_until(state: State, channel: Channel | None, run: Run | None, now: int) -> int | None:
+def quiet_until(state: State, channel: Channel | None, run: Run | None, now: int) -> int | None:
     """A broadcast may have quiet hours of its own."""
     kept = (run and run.quiet_hours) or (channel and channel.service.get("quiet_hours"))
     if not kept or state.lane is Lane.OTP:

@@ -20,10 +20,15 @@ WAITING = frozenset({Status.UNKNOWN, Status.ACCEPTED, Status.SENT, Status.DELIVE
 
 def arm(state: State) -> None:
     """Arms what a recorded acceptance or an unknown outcome needs; harmless to repeat. The waits of a broadcast's rows
-    are watched by its run, a cursor instead of a timer each."""
-    ends = None if state.broadcast else wait_ends(state)
+    are watched by its run, a cursor instead of a timer each; only rows that it passed have their own."""
+    ends = None if state.broadcast and not is_passed(state) else wait_ends(state)
     if ends is not None and not state.fired_at and state.status in WAITING:
         timers.arm({"kind": "fallback", "organization": state.organization, "message": state.id}, ends)
+
+
+def is_passed(state: State) -> bool:
+    """A row of a broadcast that did not go out at its first claim: the trail of its run does not wait for it."""
+    return state.attempt > 1 or state.status is Status.QUEUED or bool({"queued", "unknown"} & state.times.keys())
 
 
 def fire_if_due(state: State) -> None:

@@ -14,6 +14,7 @@ from parley.model.broadcast import BroadcastStatus
 from parley.model.cursors import Cursors
 from parley.model.feeding import AHEAD, MOST_AT_ONCE, sampled
 from parley.model.run import Run
+from parley.model.times import DAY
 from parley.operations import feeding, settling, timers
 from parley.operations.each import each
 from parley.settings import settings
@@ -108,7 +109,7 @@ def _look(run: Run, before: Cursors, left: Left) -> tuple[Cursors, int | None]:
     lost = [number for number in settled.missing if number not in seen.missing] if _waited(run, before, now) else []
     settling.again(run, lost)
     upto, counts = _skipped(run, known, settled.upto, counts)
-    trailed, due = settling.trail(run, known.model_copy(update={"settled": upto}), now, _briefly(run, before, left))
+    trailed, due = settling.trail(run, known, now, _briefly(run, before, left))
     found: dict[str, Any] = {"seen": seen.upto, "settled": upto, "trailed": trailed}
     found["tally"] = dict(Counter(before.tally) + counts)
     found["samples"] = sampled(before.samples, now, seen.upto)
@@ -155,7 +156,7 @@ def _looks_again(cursors: Cursors, trailed_until: int | None) -> int | None:
     now = clock.now()
     if cursors.settled < cursors.fed:
         return now + min(SLOWEST, max(feeding.CADENCE, (now - cursors.moved_at) // 2))
-    return now + 1000 if cursors.trailed < cursors.settled and trailed_until is None else None
+    return now + 1000 if cursors.trailed < cursors.seen and trailed_until is None else None
 
 
 def _rest(run: Run, cursors: Cursors, trailed_until: int | None) -> int | None:
@@ -177,8 +178,14 @@ def _done(run: Run, now: int) -> bool:
 
 
 def _recount(run: Run) -> None:
-    body = {"kind": "recount", "organization": run.organization, "broadcast": run.id}
-    queues.send(settings().jobs_queue, body, group=run.organization)
+    """Now, and once more when most receipts are there: a counter that moves is left alone."""
+    timers.arm({"kind": "recount", "organization": run.organization, "broadcast": run.id}, clock.now() + DAY)
+    recount(run.organization, run.id)
+
+
+def recount(organization: str, broadcast: str) -> None:
+    body = {"kind": "recount", "organization": organization, "broadcast": broadcast}
+    queues.send(settings().jobs_queue, body, group=organization)
 
 
 def _later(run: Run, turn: int | None, due: int) -> None:

@@ -9,7 +9,7 @@ from parley.model.decision import Step, decide
 from parley.model.rate import interval
 from parley.model.run import Account, Run
 from parley.operations import channels as channel_operations
-from parley.operations import row_files, rows, settling
+from parley.operations import deciding, row_files, rows, settling
 from parley.store import channels, cursors, rates, templates
 
 CADENCE = 3000
@@ -17,6 +17,10 @@ CADENCE = 3000
 
 BLOCKED = 10_000
 LONGEST_BLOCK = 60_000
+LONGEST_QUIET = 300_000
+"""Somebody may change the hours."""
+
+LOOK_AHEAD = 50
 BUSY = 15_000
 """A sender that is booked further ahead than this was asked by its platform to rest."""
 
@@ -39,6 +43,9 @@ def feed(run: Run, at: Cursors, now: int) -> Fed:
     block = _blocked(run, at.fed, now)
     if block:
         return Fed(0, at.next_at, now + BLOCKED, block)
+    quiet = _quiet_until(run, at.fed, now)
+    if quiet:
+        return Fed(0, at.next_at, min(quiet, now + LONGEST_QUIET), "quiet")
     rest = _rest(run, now)
     if rest > now + BUSY:
         return Fed(0, at.next_at, min(rest, now + LONGEST_BLOCK), "rate")
@@ -86,6 +93,18 @@ def _blocked(run: Run, number: int, now: int) -> str:
         decision = decide(state, channel, templates.get(run.organization, account.template), now)
         reasons.append(decision.hold or "" if decision.step is Step.HOLD else "")
     return reasons[0] if all(reasons) else ""
+
+
+def _quiet_until(run: Run, number: int, now: int) -> int | None:
+    """When the first of the next rows may go out, if quiet hours would hold them all: they wait in their file, and not
+    in the table."""
+    found = {each.channel: channels.get(run.organization, each.channel) for each in run.accounts}
+    if not run.quiet_hours and not any(each and each.service.get("quiet_hours") for each in found.values()):
+        return None
+    coming = row_files.rows(run.folder, number, min(LOOK_AHEAD, run.rows - number))
+    states = [rows.fresh(run, at, row, now) for at, row in coming]
+    ends = [deciding.quiet_until(state, found[state.channel], run, now) for state in states]
+    return min(filter(None, ends)) if all(ends) else None
 
 
 def _rest(run: Run, now: int) -> int:

@@ -78,6 +78,10 @@ def _feed(timer: Timer) -> None:
     feed.pass_on(timer["organization"], timer["broadcast"], timer["turn"])
 
 
+def _recount(timer: Timer) -> None:
+    feed.recount(timer["organization"], timer["broadcast"])
+
+
 KINDS: dict[str, Callable[[Timer], None]] = {
     "send": _send,
     "fallback": _fallback,
@@ -87,4 +91,5 @@ KINDS: dict[str, Callable[[Timer], None]] = {
     "end_channel": _end_channel,
     "follow_up": _follow_up,
     "feed": _feed,
+    "recount": _recount,
 }

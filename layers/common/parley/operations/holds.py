@@ -135,6 +135,8 @@ def _work_through(mark: dict[str, Any], left: Callable[[], int], counted: dict[s
     a minute's worth is released, so that they lie here and not on the lane."""
     started, seen, most = clock.now(), 0, 0
     free = mark["kind"] not in TIMED and not _reason_stands(mark["organization"], mark["thing"], mark["kind"])
+    if mark["kind"] == "broadcast" and not free:
+        return  # a paused run waits for its owner, however long
     for state in store.held(mark["sk"], None if free else started):
         if state.lane is Lane.MARKETING:
             most = most or seen + _a_minutes_worth(state)
@@ -157,7 +159,7 @@ def _a_minutes_worth(state: State) -> int:
 def _one(state: State) -> str:
     from parley.operations import ends
 
-    if state.expires_at <= clock.now():
+    if state.expires_at <= clock.now() and not state.broadcast:  # what its run says of a row comes first
         ends.expire(state)
         return "expired"
     _enqueue(state)  # the claim clears the field; a repeat is harmless

@@ -3,21 +3,25 @@ once its fallback needs nobody any more."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple
 
 from parley.cloud import queues
 from parley.model import ids
 from parley.model.broadcast import BroadcastStatus
 from parley.model.cursors import Cursors
-from parley.model.fallback import goal, wait_ends
+from parley.model.fallback import goal, reason_to_fire, wait_ends
 from parley.model.message import State, Trigger
 from parley.model.run import Run
-from parley.model.status import SILENT_ENDS, Status, rank
+from parley.model.status import Status, rank
 from parley.operations import fallback, row_files, rows
+from parley.operations.each import each
 from parley.settings import settings
 from parley.store import controls, waiting
 
 BATCH = 100
+WORKERS = 10
 Left = Callable[[], int]
 MARGIN = 3000
 
@@ -92,23 +96,54 @@ def _settled(run: Run, state: State | None, now: int) -> str | None:
 
 
 def trail(run: Run, cursors: Cursors, now: int, left: Left) -> tuple[int, int | None]:
-    """Fires the fallbacks of rows whose waits are over. Answers the row up to which no fallback is needed any more, and
-    when the wait of that row ends."""
+    """Fires the fallbacks of rows whose waits are over. Answers the row up to which the run need not look any more, and
+    when the wait of that row ends. Rows that were late have timers of their own, so that nobody waits behind them."""
     if not run.steps or run.steps[0].trigger is Trigger.SEND_FAILED or run.steps[0].wait is None:
-        return cursors.settled, None
+        return cursors.seen, None
     upto = cursors.trailed
-    while upto < cursors.settled and left() > MARGIN:
-        numbers = range(upto, min(upto + BATCH, cursors.settled))
-        found = rows.states(run, numbers)
-        copied = _copied(found.values())
-        for number in numbers:
-            if left() <= MARGIN:
-                return upto, None
-            due = _due(found[number], now, copied) if number in found else None
-            if due is not None:
-                return number, due
-            upto = number + 1
+    while upto < cursors.seen and left() > MARGIN:
+        numbers = range(upto, min(upto + BATCH, cursors.seen))
+        ready, due = _ready(rows.states(run, numbers), numbers, now)
+        fired = _fire([state for state in ready if _fires(state, now)], ready)
+        upto += fired
+        if fired < len(numbers):
+            return upto, due
     return upto, None
+
+
+def _ready(found: dict[int, State], numbers: range, now: int) -> tuple[list[State], int | None]:
+    """The first of these rows that need not be waited for, and when the wait of the next one ends."""
+    ready: list[State] = []
+    for number in numbers:
+        state = found.get(number)
+        if state is None:  # it was passed over, and may still be claimed
+            return ready, None
+        due = None if state.fired_at or fallback.is_passed(state) or _is_over(state) else wait_ends(state)
+        claimed = state.status is Status.SENDING and not fallback.is_passed(state)
+        if claimed or (due is not None and due > now):
+            return ready, due
+        ready.append(state)
+    return ready, None
+
+
+def _is_over(state: State) -> bool:
+    """Nothing is waited for: it has its goal, or ended."""
+    return state.rank >= rank(goal(state)) or state.rank == rank(Status.FAILED)
+
+
+def _fires(state: State, now: int) -> bool:
+    """Whether its fallback is due, or fired by somebody who may have died before the copy was on its way."""
+    return bool(state.fired_at) or reason_to_fire(state, now) is not None
+
+
+def _fire(due: list[State], ready: list[State]) -> int:
+    """Side by side, since each takes several calls. How many rows are dealt with: those before one that failed."""
+    copied = _copied(due)
+    waiting = [state for state in due if state.id not in copied]
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        done = list(pool.map(lambda state: each("a fallback failed", partial(fallback.fire_if_due, state)), waiting))
+    failed = {state.id for state, ok in zip(waiting, done, strict=True) if not ok}
+    return next((index for index, state in enumerate(ready) if state.id in failed), len(ready))
 
 
 def _copied(found: Iterable[State]) -> set[str]:
@@ -116,18 +151,3 @@ def _copied(found: Iterable[State]) -> set[str]:
     fired = {ids.copy_of(state.id, 1): state for state in found if state.fired_at}
     copies = controls.states((state.organization, name) for name, state in fired.items())
     return {fired[name].id for (_, name), copy in copies.items() if copy.status is not Status.QUEUED}
-
-
-def _due(state: State, now: int, copied: set[str]) -> int | None:
-    """When the fallback of a row fires that has not; None: it fired just now, or never will."""
-    if state.fired_at:
-        if state.id not in copied:
-            fallback.fire_if_due(state)
-        return None
-    if state.status in SILENT_ENDS or state.rank >= rank(goal(state)):
-        return None
-    due = wait_ends(state)
-    if due is not None and due > now and rank(state.status) < rank(Status.FAILED):
-        return due
-    fallback.fire_if_due(state)
-    return None
