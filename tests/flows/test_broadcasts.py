@@ -34,231 +34,231 @@ def live(world: World, broadcast: str, minutes: int = 10) -> None:
             return
 
 
-def test_each_row_goes_out_once_and_the_run_is_done(world: World) -> None:
-    broadcast = bulk.started(world, 20)
-    live(world, broadcast)
-    assert stands(world, broadcast) == "done"
-    assert sent(world) == Counter(bulk.numbers(20))
-    assert bulk.statuses(world, broadcast) == {"accepted": 20}
-    assert cursors.get(world.organization, broadcast).tally == {"accepted": 20}
+def test_each_row_goes_out_once_and_the_run_is_done(quick: World) -> None:
+    broadcast = bulk.started(quick, 20)
+    live(quick, broadcast)
+    assert stands(quick, broadcast) == "done"
+    assert sent(quick) == Counter(bulk.numbers(20))
+    assert bulk.statuses(quick, broadcast) == {"accepted": 20}
+    assert cursors.get(quick.organization, broadcast).tally == {"accepted": 20}
     assert not list(cursors.marks())
 
 
-def test_everything_that_comes_twice_changes_nothing(world: World) -> None:
-    world.pump.copies = 2
-    broadcast = bulk.started(world, 25)
-    live(world, broadcast)
-    assert sent(world) == Counter(bulk.numbers(25))
-    assert cursors.get(world.organization, broadcast).tally == {"accepted": 25}
+def test_everything_that_comes_twice_changes_nothing(quick: World) -> None:
+    quick.pump.copies = 2
+    broadcast = bulk.started(quick, 25)
+    live(quick, broadcast)
+    assert sent(quick) == Counter(bulk.numbers(25))
+    assert cursors.get(quick.organization, broadcast).tally == {"accepted": 25}
 
 
-def test_a_paused_run_sends_nothing_and_goes_on_where_it_stopped(world: World) -> None:
-    broadcast = bulk.started(world, 24, speed=2)
-    world.run(5)
-    broadcasts.pause(world.organization, broadcast)
-    before = len(world.meta.accepted)
-    world.run(600)
+def test_a_paused_run_sends_nothing_and_goes_on_where_it_stopped(quick: World) -> None:
+    broadcast = bulk.started(quick, 24, speed=2)
+    quick.run(5)
+    broadcasts.pause(quick.organization, broadcast)
+    before = len(quick.meta.accepted)
+    quick.run(600)
     assert 0 < before < 24
-    assert len(world.meta.accepted) == before
-    assert bulk.statuses(world, broadcast)["queued"] > 0  # those that were on their way are held
-    broadcasts.resume(world.organization, broadcast)
-    live(world, broadcast)
-    assert sent(world) == Counter(bulk.numbers(24))
+    assert len(quick.meta.accepted) == before
+    assert bulk.statuses(quick, broadcast)["queued"] > 0  # those that were on their way are held
+    broadcasts.resume(quick.organization, broadcast)
+    live(quick, broadcast)
+    assert sent(quick) == Counter(bulk.numbers(24))
 
 
-def test_a_cancelled_run_leaves_what_nobody_claimed(world: World) -> None:
-    broadcast = bulk.started(world, 24, speed=2)
-    world.run(5)
-    broadcasts.cancel(world.organization, broadcast)
-    before = len(world.meta.accepted)
-    live(world, broadcast)
-    assert len(world.meta.accepted) == before
-    assert bulk.statuses(world, broadcast) == {"accepted": before, "cancelled": 24 - before}
-    shown = bulk.shown(world, broadcast)
+def test_a_cancelled_run_leaves_what_nobody_claimed(quick: World) -> None:
+    broadcast = bulk.started(quick, 24, speed=2)
+    quick.run(5)
+    broadcasts.cancel(quick.organization, broadcast)
+    before = len(quick.meta.accepted)
+    live(quick, broadcast)
+    assert len(quick.meta.accepted) == before
+    assert bulk.statuses(quick, broadcast) == {"accepted": before, "cancelled": 24 - before}
+    shown = bulk.shown(quick, broadcast)
     assert (shown.status, shown.progress and shown.progress.settled) == ("cancelled", 24)
     assert shown.done_at
 
 
-def test_a_cancel_while_it_is_paused_ends_the_held_rows(world: World) -> None:
-    broadcast = bulk.started(world, 20, speed=2)
-    world.run(4)
-    broadcasts.pause(world.organization, broadcast)
-    world.run(30)
-    broadcasts.cancel(world.organization, broadcast)
-    live(world, broadcast)
-    found = bulk.statuses(world, broadcast)
+def test_a_cancel_while_it_is_paused_ends_the_held_rows(quick: World) -> None:
+    broadcast = bulk.started(quick, 20, speed=2)
+    quick.run(4)
+    broadcasts.pause(quick.organization, broadcast)
+    quick.run(30)
+    broadcasts.cancel(quick.organization, broadcast)
+    live(quick, broadcast)
+    found = bulk.statuses(quick, broadcast)
     assert found.keys() == {"accepted", "cancelled"}
     assert sum(found.values()) == 20
 
 
-def test_a_run_keeps_to_its_speed_and_to_a_new_one(world: World) -> None:
-    broadcast = bulk.started(world, 60, speed=2)
-    world.run(10)
-    slow = len(world.meta.accepted)
-    broadcasts.update(world.organization, broadcast, BroadcastChanges(speed=5))
-    world.run(20)  # what lay on the queue goes out at the old speed
-    fast = len(world.meta.accepted) - slow
+def test_a_run_keeps_to_its_speed_and_to_a_new_one(quick: World) -> None:
+    broadcast = bulk.started(quick, 60, speed=2)
+    quick.run(10)
+    slow = len(quick.meta.accepted)
+    broadcasts.update(quick.organization, broadcast, BroadcastChanges(speed=5))
+    quick.run(20)  # what lay on the queue goes out at the old speed
+    fast = len(quick.meta.accepted) - slow
     assert 16 <= slow <= 22
     assert fast >= 30
-    live(world, broadcast)
-    assert sent(world) == Counter(bulk.numbers(60))
+    live(quick, broadcast)
+    assert sent(quick) == Counter(bulk.numbers(60))
 
 
-def test_a_timed_one_goes_out_at_its_second_and_may_be_moved(world: World) -> None:
-    start = world.time()
-    broadcast = bulk.started(world, 20, send_at="2026-03-01T11:00:00Z")
-    assert stands(world, broadcast) == "scheduled"
-    broadcasts.move(world.organization, broadcast, NewTime(send_at="2026-03-01T12:00:00Z"))
+def test_a_timed_one_goes_out_at_its_second_and_may_be_moved(quick: World) -> None:
+    start = quick.time()
+    broadcast = bulk.started(quick, 20, send_at="2026-03-01T11:00:00Z")
+    assert stands(quick, broadcast) == "scheduled"
+    broadcasts.move(quick.organization, broadcast, NewTime(send_at="2026-03-01T12:00:00Z"))
     due = instant("2026-03-01T12:00:00Z", None)
-    world.run((due - start) / 1000 - 1)
-    assert not world.meta.accepted
-    world.run(5)
-    assert sent(world) == Counter(bulk.numbers(20))
-    first = [row.times["sending"] for row in bulk.rows(world, broadcast)]
+    quick.run((due - start) / 1000 - 1)
+    assert not quick.meta.accepted
+    quick.run(5)
+    assert sent(quick) == Counter(bulk.numbers(20))
+    first = [row.times["sending"] for row in bulk.rows(quick, broadcast)]
     assert min(first) >= "2026-03-01T12:00:00"
 
 
-def test_the_window_closes_and_opens_again(world: World) -> None:
+def test_the_window_closes_and_opens_again(quick: World) -> None:
     window = DeliveryWindow(start="08:00", end="09:31", time_zone="UTC")
-    broadcast = bulk.started(world, 24, speed=0.2, delivery_window=window.model_dump())
-    world.run(120)
-    before = len(world.meta.accepted)
-    world.run(3600)
-    world.pump.minute()
+    broadcast = bulk.started(quick, 24, speed=0.2, delivery_window=window.model_dump())
+    quick.run(120)
+    before = len(quick.meta.accepted)
+    quick.run(3600)
+    quick.pump.minute()
     assert 8 <= before <= 14
-    assert len(world.meta.accepted) == before
-    assert bulk.shown(world, broadcast).waits_for == "window"
-    world.run(22 * 3600)
-    live(world, broadcast)
-    assert sent(world) == Counter(bulk.numbers(24))
+    assert len(quick.meta.accepted) == before
+    assert bulk.shown(quick, broadcast).waits_for == "window"
+    quick.run(22 * 3600)
+    live(quick, broadcast)
+    assert sent(quick) == Counter(bulk.numbers(24))
 
 
-def test_a_channel_that_stops_holds_the_run_and_releases_it(world: World) -> None:
-    broadcast = bulk.started(world, 50, speed=2)
-    world.run(4)
-    world.switch(world.whatsapp, on=False)
-    before = len(world.meta.accepted)
-    world.run(300)
-    fed = cursors.get(world.organization, broadcast).fed
-    assert len(world.meta.accepted) == before
+def test_a_channel_that_stops_holds_the_run_and_releases_it(quick: World) -> None:
+    broadcast = bulk.started(quick, 50, speed=2)
+    quick.run(4)
+    quick.switch(quick.whatsapp, on=False)
+    before = len(quick.meta.accepted)
+    quick.run(300)
+    fed = cursors.get(quick.organization, broadcast).fed
+    assert len(quick.meta.accepted) == before
     assert fed < 50  # nothing more was handed out
-    assert bulk.shown(world, broadcast).waits_for == "channel"
-    world.switch(world.whatsapp, on=True)
-    live(world, broadcast)
-    assert sent(world) == Counter(bulk.numbers(50))
+    assert bulk.shown(quick, broadcast).waits_for == "channel"
+    quick.switch(quick.whatsapp, on=True)
+    live(quick, broadcast)
+    assert sent(quick) == Counter(bulk.numbers(50))
 
 
-def test_rows_that_the_queue_lost_go_out_all_the_same(world: World) -> None:
-    broadcast = bulk.started(world, 20, speed=5)
-    world.run(2)
-    world.pump.forget("marketing")
-    live(world, broadcast, 30)
-    assert sent(world) == Counter(bulk.numbers(20))
-    assert stands(world, broadcast) == "done"
+def test_rows_that_the_queue_lost_go_out_all_the_same(quick: World) -> None:
+    broadcast = bulk.started(quick, 20, speed=5)
+    quick.run(2)
+    quick.pump.forget("marketing")
+    live(quick, broadcast, 30)
+    assert sent(quick) == Counter(bulk.numbers(20))
+    assert stands(quick, broadcast) == "done"
 
 
-def test_a_chain_that_broke_is_begun_again(world: World) -> None:
-    broadcast = bulk.started(world, 20, speed=5)
-    world.run(2)
-    world.pump.forget("feeds")
-    live(world, broadcast)
-    assert sent(world) == Counter(bulk.numbers(20))
+def test_a_chain_that_broke_is_begun_again(quick: World) -> None:
+    broadcast = bulk.started(quick, 20, speed=5)
+    quick.run(2)
+    quick.pump.forget("feeds")
+    live(quick, broadcast)
+    assert sent(quick) == Counter(bulk.numbers(20))
 
 
-def test_long_values_are_read_from_their_file(world: World) -> None:
-    broadcast = bulk.made(world, bulk.people(2))
-    world.pump.forget("jobs")
-    bulk.check(world.organization, broadcast, bulk.numbers(3), name="x" * 5000)
-    live(world, broadcast)
-    assert sent(world) == Counter(bulk.numbers(3))
+def test_long_values_are_read_from_their_file(quick: World) -> None:
+    broadcast = bulk.made(quick, bulk.people(2))
+    quick.pump.forget("jobs")
+    bulk.check(quick.organization, broadcast, bulk.numbers(3), name="x" * 5000)
+    live(quick, broadcast)
+    assert sent(quick) == Counter(bulk.numbers(3))
 
 
-def test_suppressed_people_are_skipped_and_the_sums_agree(world: World) -> None:
+def test_suppressed_people_are_skipped_and_the_sums_agree(quick: World) -> None:
     to = bulk.numbers(30)
     for each in to[:3]:
-        suppressions.create(world.organization, NewSuppression(channel_id=world.whatsapp, to=each))
-    world.meta.happens(to[5], "131026")
-    world.meta.happens(to[6], "cut")
-    world.meta.happens(to[7], "130429")
-    broadcast = bulk.started(world, 30)
-    live(world, broadcast, 30)
-    found = bulk.statuses(world, broadcast)
+        suppressions.create(quick.organization, NewSuppression(channel_id=quick.whatsapp, to=each))
+    quick.meta.happens(to[5], "131026")
+    quick.meta.happens(to[6], "cut")
+    quick.meta.happens(to[7], "130429")
+    broadcast = bulk.started(quick, 30)
+    live(quick, broadcast, 30)
+    found = bulk.statuses(quick, broadcast)
     assert found == {"accepted": 25, "skipped": 3, "failed": 2}  # nobody knows of the one that was cut
-    unknown = [row for row in bulk.rows(world, broadcast) if row.error and row.error.code == "outcome_unknown"]
+    unknown = [row for row in bulk.rows(quick, broadcast) if row.error and row.error.code == "outcome_unknown"]
     assert [row.to.value for row in unknown] == [to[6]]
-    assert stands(world, broadcast) == "done"
+    assert stands(quick, broadcast) == "done"
 
 
 def policy(**fields: Any) -> Any:
     return {"fallbacks": [{"trigger": "undelivered", "wait": 600, "text": "Hello by SMS", **fields}]}
 
 
-def test_the_trail_fires_the_fallbacks_of_those_who_got_nothing(world: World) -> None:
+def test_the_trail_fires_the_fallbacks_of_those_who_got_nothing(quick: World) -> None:
     to = bulk.numbers(30)
-    world.meta.happens(to[3], "131026")
-    broadcast = bulk.started(world, 30, **policy(channel_id=world.gateway))
-    world.run(60)
-    assert [each.to for each in world.sms.accepted] == [to[3]]  # a failure fires at once
-    assert not world.pump.waiting("timers")  # no timer per person
-    arrived = {each.to: each.message for each in world.meta.accepted}
+    quick.meta.happens(to[3], "131026")
+    broadcast = bulk.started(quick, 30, **policy(channel_id=quick.gateway))
+    quick.run(60)
+    assert [each.to for each in quick.sms.accepted] == [to[3]]  # a failure fires at once
+    assert not quick.pump.waiting("timers")  # no timer per person
+    arrived = {each.to: each.message for each in quick.meta.accepted}
     for each in to[10:]:
-        world.reports(arrived[each], "sent", "delivered")
-    assert stands(world, broadcast) == "done"
-    world.run(900)
-    assert Counter(each.to for each in world.sms.accepted) == Counter(to[:10])
+        quick.reports(arrived[each], "sent", "delivered")
+    assert stands(quick, broadcast) == "done"
+    quick.run(900)
+    assert Counter(each.to for each in quick.sms.accepted) == Counter(to[:10])
     assert not list(cursors.marks())
 
 
-def test_nobody_waits_for_a_fallback_behind_a_row_that_is_late(world: World) -> None:
+def test_nobody_waits_for_a_fallback_behind_a_row_that_is_late(quick: World) -> None:
     to = bulk.numbers(6)
-    world.meta.happens(to[0], "cut")  # nobody knows for ten minutes
-    world.meta.happens(to[1], "130429", "130429")  # goes round the queue
-    broadcast = bulk.started(world, 6, **policy(channel_id=world.gateway, wait=60))
-    world.run(140)
-    assert {each.to for each in world.sms.accepted} >= set(to[2:])
-    live(world, broadcast, 15)
-    world.run(300)
-    assert Counter(each.to for each in world.sms.accepted) == Counter(to)
-    assert stands(world, broadcast) == "done"
+    quick.meta.happens(to[0], "cut")  # nobody knows for ten minutes
+    quick.meta.happens(to[1], "130429", "130429")  # goes round the queue
+    broadcast = bulk.started(quick, 6, **policy(channel_id=quick.gateway, wait=60))
+    quick.run(140)
+    assert {each.to for each in quick.sms.accepted} >= set(to[2:])
+    live(quick, broadcast, 15)
+    quick.run(300)
+    assert Counter(each.to for each in quick.sms.accepted) == Counter(to)
+    assert stands(quick, broadcast) == "done"
 
 
-def test_quiet_hours_keep_rows_in_their_file(world: World) -> None:
+def test_quiet_hours_keep_rows_in_their_file(quick: World) -> None:
     quiet = {"start": "09:00", "end": "12:00", "time_zone": "UTC", "categories": ["UTILITY", "MARKETING"]}
-    broadcast = bulk.started(world, 30, quiet_hours=quiet)
-    world.run(600)
-    assert not world.meta.accepted
-    assert cursors.get(world.organization, broadcast).fed == 0
-    assert bulk.shown(world, broadcast).waits_for == "quiet"
-    world.run(3 * 3600)
-    assert sent(world) == Counter(bulk.numbers(30))
+    broadcast = bulk.started(quick, 30, quiet_hours=quiet)
+    quick.run(600)
+    assert not quick.meta.accepted
+    assert cursors.get(quick.organization, broadcast).fed == 0
+    assert bulk.shown(quick, broadcast).waits_for == "quiet"
+    quick.run(3 * 3600)
+    assert sent(quick) == Counter(bulk.numbers(30))
 
 
-def test_failed_rows_are_resent_as_a_child_and_nobody_gets_it_twice(world: World) -> None:
+def test_failed_rows_are_resent_as_a_child_and_nobody_gets_it_twice(quick: World) -> None:
     to = bulk.numbers(20)
     for each in to[:4]:
-        world.meta.happens(each, "131026")
-    parent = bulk.started(world, 20)
-    live(world, parent)
-    child = broadcast_rows.resend(world.organization, parent, NewResend())
-    again = broadcast_rows.resend(world.organization, parent, NewResend())
+        quick.meta.happens(each, "131026")
+    parent = bulk.started(quick, 20)
+    live(quick, parent)
+    child = broadcast_rows.resend(quick.organization, parent, NewResend())
+    again = broadcast_rows.resend(quick.organization, parent, NewResend())
     assert again.id == child.id
-    world.run(5)
-    live(world, child.id)
-    assert sent(world) == Counter(to)
-    assert bulk.statuses(world, child.id) == {"accepted": 4}
+    quick.run(5)
+    live(quick, child.id)
+    assert sent(quick) == Counter(to)
+    assert bulk.statuses(quick, child.id) == {"accepted": 4}
 
 
-def test_a_run_over_two_senders_shares_the_rows_out(world: World) -> None:
-    other = world.bound(
+def test_a_run_over_two_senders_shares_the_rows_out(quick: World) -> None:
+    other = quick.bound(
         "WHATSAPP_CLOUD",
         {"waba_id": "102290129340398", "phone_number_id": "106540352249999"},
         {"access_token": "EAA-other"},
     )
-    world.approved("order_ready", channel_id=other)
-    broadcast = bulk.started(world, 30, more_channel_ids=[other])
-    live(world, broadcast)
-    assert sent(world) == Counter(bulk.numbers(30))
-    by = Counter(each.sender for each in world.meta.accepted)
+    quick.approved("order_ready", channel_id=other)
+    broadcast = bulk.started(quick, 30, more_channel_ids=[other])
+    live(quick, broadcast)
+    assert sent(quick) == Counter(bulk.numbers(30))
+    by = Counter(each.sender for each in quick.meta.accepted)
     assert by["106540352242922"] > 0
     assert by["106540352249999"] > 0
 

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from moto.core.botocore_stubber import BotocoreStubber
 from parley.cloud import clients, clock, inbox, queues, schedules
-from parley.operations import delivery
+from parley.operations import delivery, recount
 from parley.settings import settings
 
 from tests.support.faults import Faults, Killed
@@ -75,7 +75,8 @@ class Pump:
         patch.setattr(
             schedules, "client", lambda _: SimpleNamespace(create_schedule=self._schedule, exceptions=_Errors)
         )
-        patch.setattr(delivery, "time", SimpleNamespace(sleep=lambda seconds: None))
+        for each in (delivery, recount):
+            patch.setattr(each, "time", SimpleNamespace(sleep=lambda seconds: None))
 
     # ---- what the program sees
 

@@ -16,9 +16,9 @@ def take(organization: str, channel: str, count: int, interval: float, horizon: 
 
     The sender was busy or idle when this process saw it last; the branch that fits is tried first, since each costs a
     write even if its condition fails."""
-    key = keys.rate(organization, channel)
+    key, first_within = keys.rate(organization, channel), max(0.0, horizon - (count - 1) * interval)
     for book in [_busy, _idle] if _seen.get(channel, 0.0) > now else [_idle, _busy]:
-        booked = book(key, count * interval, now, horizon)
+        booked = book(key, count * interval, now, first_within)
         if booked is not None:
             start, ahead = booked
             _remember(channel, start + count * interval)
