@@ -4,7 +4,8 @@ The feed's rule puts rows onto a simulated lane every few seconds; batches of at
 after they are due, each by a worker of its own, and booked by the worker's own rule (`delivery._book`) with the number
 of the sender (`store.rates`) in a table of one number. What is measured are the slots that were granted: the least
 distance between two of them, the most within any second, and how many there were, against the rate that the run may
-have: the part of the sender's rate that is for bulk, or the run's own speed."""
+have: the part of the sender's rate that is for bulk, or the run's own speed. One-time codes of the same sender come in
+between, and ask for a slot at once: how long they wait for it is the last row."""
 
 import heapq
 import random
@@ -17,6 +18,7 @@ SECONDS = 120
 SENDERS = (1.0, 5.0, 20.0, 80.0, 500.0, 1000.0)
 OWN_SPEED = (80.0, 12.0)
 HOLD = 0.9
+OTHER_SENDER, CODES_EVERY, LONGEST_WAIT = 80.0, 211, 1000.0
 BATCH, START = 10, 1_772_357_400_000
 LATENCY = (20, 250)
 """Milliseconds from when a row is due on the queue until a worker has it."""
@@ -54,7 +56,7 @@ class _Table:
 class Lane:
     """Simulated time with a feed, a queue and workers. `granted` are the slots, in epoch milliseconds."""
 
-    def __init__(self, per_second: float, speed: float | None, patch: Any) -> None:
+    def __init__(self, per_second: float, speed: float | None, codes_every: int, patch: Any) -> None:
         from parley.cloud import clock, queues
         from parley.model.channel import Channel
         from parley.operations import channels, delivery
@@ -62,6 +64,7 @@ class Lane:
         from parley.store.table import ConditionFailed
 
         self.now, self.granted, self.fed, self.next_at = START, list[float](), 0, 0.0
+        self.codes_every, self.waits = codes_every, list[float]()
         self.waiting: list[tuple[int, int, int]] = []
         self._order, self._dice, self._book = count(), random.Random(1), delivery._book
         stamps = {"created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}
@@ -81,9 +84,12 @@ class Lane:
     def run(self, seconds: int) -> None:
         from parley.operations.feeding import CADENCE
 
-        begins, ends = START, START + seconds * 1000
+        begins, ends, code = START, START + seconds * 1000, START
         while begins < ends or self.waiting:
-            if begins < ends and (not self.waiting or begins <= self.waiting[0][0]):
+            if self.codes_every and code <= min(self.waiting[0][0] if self.waiting else ends, begins):
+                self.now, code = code, code + self.codes_every
+                self.ask()
+            elif begins < ends and (not self.waiting or begins <= self.waiting[0][0]):
                 self.now = begins
                 busy = A_ROW * self.feed(ends)
                 pause = -(-max(0, CADENCE - busy) // 1000) * 1000  # the queue delays by whole seconds
@@ -102,6 +108,12 @@ class Lane:
         self.next_at = portion.next_at
         return len(portion.delays)
 
+    def ask(self) -> None:
+        """One code, alone in its batch."""
+        starts: dict[str, float] = {}
+        self._book([_job(0, self.channel, "otp")], starts, None)
+        self.waits.append(starts["0"] - self.now)
+
     def work(self) -> None:
         """What is due within a moment is one batch."""
         self.now = self.waiting[0][0]
@@ -114,23 +126,27 @@ class Lane:
         self.granted += starts.values()
 
 
-def _job(row: int, channel: Any) -> Any:
+def _job(row: int, channel: Any, lane: str = "marketing") -> Any:
     from parley.model.lane import Lane as Kind
 
-    state = SimpleNamespace(lane=Kind.MARKETING, channel=channel.id)
+    state = SimpleNamespace(lane=Kind(lane), channel=channel.id)
     more = {"channel": lambda _: channel, "route": None, "fresh": False, "had_turn": False}
     return SimpleNamespace(record=str(row), state=state, body={"row": row}, **more)
 
 
-def simulate(per_second: float, speed: float | None = None, seconds: int = SECONDS) -> Paced:
+def run(per_second: float, speed: float | None = None, codes_every: int = 0) -> Lane:
     import pytest
 
     with pytest.MonkeyPatch.context() as patch:
-        lane = Lane(per_second, speed, patch)
-        lane.run(seconds)
+        lane = Lane(per_second, speed, codes_every, patch)
+        lane.run(SECONDS)
+        return lane
+
+
+def paced(lane: Lane, per_second: float) -> Paced:
     granted = sorted(lane.granted)
     gaps = [later - earlier for earlier, later in pairwise(granted)]
-    whole = max(seconds * 1000.0, granted[-1] - START)
+    whole = max(SECONDS * 1000.0, granted[-1] - START)
     used = len(granted) / (lane.pace * whole / 1000)
     return Paced(used, sum(gap < 1000 / per_second - 0.01 for gap in gaps), _most(granted))
 
@@ -148,9 +164,15 @@ def _most(granted: list[float]) -> int:
 def measure() -> Iterator[tuple[str, str, str, str, str]]:
     """The rows of the table."""
     for per_second, speed in [*((each, None) for each in SENDERS), OWN_SPEED]:
-        paced = simulate(per_second, speed)
-        good = paced.used >= HOLD and not paced.overruns
+        found = paced(run(per_second, speed), per_second)
+        good = found.used >= HOLD and not found.overruns
         what = f"pace: sender of {per_second:g}/s" + (f", run of {speed:g}/s" if speed else "")
         mark = "[green]holds[/]" if good else "[red]does not hold[/]"
-        rest = f"{paced.overruns} overruns, at most {paced.most} within a second"
-        yield what, f"{paced.used:.1%} used", f"{SECONDS} s simulated", f"≥ {HOLD:.0%}, 0 overruns", f"{mark} {rest}"
+        rest = f"{found.overruns} overruns, at most {found.most} within a second"
+        yield what, f"{found.used:.1%} used", f"{SECONDS} s simulated", f"≥ {HOLD:.0%}, 0 overruns", f"{mark} {rest}"
+    waits = sorted(run(OTHER_SENDER, codes_every=CODES_EVERY).waits)
+    middle, late = waits[len(waits) // 2], waits[-(len(waits) // 100) - 1]
+    what = f"a code's wait for its slot beside a run, sender of {OTHER_SENDER:g}/s, p99"
+    mark = "[green]holds[/]" if late <= LONGEST_WAIT else "[red]too long[/]"
+    spread = f"p50 {middle / 1000:.3f}, max {waits[-1] / 1000:.3f}"
+    yield what, f"{late / 1000:.3f} s", spread, f"≤ {LONGEST_WAIT / 1000:g} s", f"{mark} {len(waits)} codes"
