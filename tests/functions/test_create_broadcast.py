@@ -282,7 +282,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 def test_a_template_that_is_not_approved(subtests: pytest.Subtests) -> None:
     for number, status in enumerate(each for each in TemplateStatus if each is not TemplateStatus.APPROVED):
         builders.template(f"template-{number}", name=status, status=status, provider_id=None)
-        with subtests.test(status), kept.nothing_changes():
+        with subtests.test(str(status)), kept.nothing_changes():
             assert refused(create({"template": status})) == (422, "template_not_approved", ["template"])
 
 

@@ -166,7 +166,7 @@ def _rest(run: Run, cursors: Cursors, trailed_until: int | None) -> int | None:
         return now + min(SLOWEST, max(2000, (now - cursors.moved_at) // 2))
     if run.done_at is None and not _done(run, now):
         return now + 1000
-    if cursors.trailed < run.rows:
+    if cursors.trailed < cursors.seen:
         return max(now + 1000, trailed_until or 0)
     return None
 

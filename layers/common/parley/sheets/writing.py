@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any, Literal
@@ -21,6 +22,8 @@ LONGEST = 32_767
 EXACT = 10**15
 """Numbers from here on lose digits in a spreadsheet, so they are written as texts."""
 WIDTH = 22
+CREATED = datetime(2026, 1, 1, tzinfo=UTC)
+"""The same sheet is the same bytes, whenever it is downloaded."""
 MARK = "\ufeff"
 """Tells Excel that a CSV is UTF-8."""
 NUMBER = re.compile(r"[+-]?[\d \xa0\u202f().,-]*")
@@ -33,6 +36,7 @@ def recipients(columns: list[str], examples: list[list[str]], signature: Signatu
     that is not shown."""
     file = BytesIO()
     book = Workbook(file, {"in_memory": True})
+    book.set_properties({"created": CREATED})
     sheet, hidden = book.add_worksheet(SHEET), book.add_worksheet(HIDDEN_SHEET)
     text, header = {"num_format": "@"}, {"bold": True, "bottom": 1, "locked": True}
     sheet.set_column(0, MOST_COLUMNS - 1, WIDTH, book.add_format({**text, "locked": False}))

@@ -64,8 +64,8 @@ def change(run: Run, fields: dict[str, Any], within: Statuses, now: int) -> Run 
         return read(table.update(table.data(), key, expression, condition, values, names))
     except ConditionFailed as failed:
         old = failed.old or {}
-        mine = all(old.get(name) == sets.get(name, old.get(name)) for name in ("version", "updated_at", "status"))
-        return read(old) if old and mine else None  # the SDK repeated our own write
+        mine = all(old.get(name) == value for name, value in sets.items()) and not set(gone) & old.keys()
+        return read(old) if mine else None  # the SDK repeated our own write
 
 
 def page(organization: str, reference: str | None, start: Item | None, limit: int) -> tuple[list[Run], Item | None]:
