@@ -261,8 +261,8 @@ def test_the_downloaded_sheet_comes_back_filled_in(shop: Shop, simulators: Simul
     broadcast = stack_bulk.created(shop, template="downloaded", upload=stack_bulk.uploaded(owner, path.read_bytes()))[
         "id"
     ]
-    stack_bulk.reaches(owner, broadcast, "done", "checked", "refused")
-    eventually(lambda: len(simulators.log(person)) == 1, 30)
+    stack_bulk.reaches(owner, broadcast, "done", "checked", "refused", within=90)
+    eventually(lambda: len(simulators.log(person)) == 1, 90)
     assert _texts(stack_bulk.rows(owner, broadcast)) == ["Hello Ana, your order A-1 is ready, it costs 3.50."]
 
 

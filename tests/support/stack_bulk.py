@@ -33,7 +33,7 @@ def template(shop: Shop, name: str = "three_values") -> str:
     made = shop.organization.call("POST", "/templates", body, expect=201)["id"]
     shop.organization.call("POST", f"/templates/{made}/submit")
     shown = shop.organization.template
-    eventually(lambda: shown(made)["status"] == "approved", 30, lambda: shown(made))
+    eventually(lambda: shown(made)["status"] == "approved", 90, lambda: shown(made))
     return str(made)
 
 
