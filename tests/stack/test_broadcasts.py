@@ -83,13 +83,13 @@ def test_a_sheet_is_sent_through_kills_and_pauses(
 
 def _disturbed(stack: Stack, shop: Shop, simulators: Simulators, broadcast: str, people: set[str]) -> int:
     """Kills whoever delivers or feeds, at random moments, and pauses in between."""
-    owner, killed = shop.organization, 0
+    owner, killed, patience = shop.organization, 0, 60 + len(people) / 8
 
     def served() -> int:
         return len(people & set(simulators.served()["whatsapp"]))
 
     for share in (0.1, 0.3, 0.5):
-        eventually(lambda: served() > len(people) * share * random.uniform(0.8, 1.2), 120, served)  # noqa: B023
+        eventually(lambda: served() > len(people) * share * random.uniform(0.8, 1.2), patience, served)  # noqa: B023
         killed += _kill(stack, "DeliverMessagesFunction", "FeedBroadcastsFunction")
     owner.call("POST", f"/broadcasts/{broadcast}/pause")
     before = eventually(lambda: _steady(served), 30, every=3)
