@@ -246,7 +246,7 @@ def test_the_downloaded_sheet_comes_back_filled_in(shop: Shop, simulators: Simul
     import openpyxl
 
     owner = shop.organization
-    made = stack_bulk.template(shop, "downloaded")
+    made = stack_bulk.template(shop, "downloaded", stack_bulk.TEXT.replace("Hello", "Good day"))
     answer = owner.ask("GET", f"/templates/{made}/recipients.xlsx")
     assert answer.status_code == 200
     path = tmp_path / "filled.xlsx"
@@ -263,7 +263,7 @@ def test_the_downloaded_sheet_comes_back_filled_in(shop: Shop, simulators: Simul
     ]
     stack_bulk.reaches(owner, broadcast, "done", "checked", "refused", within=90)
     eventually(lambda: len(simulators.log(person)) == 1, 90)
-    assert _texts(stack_bulk.rows(owner, broadcast)) == ["Hello Ana, your order A-1 is ready, it costs 3.50."]
+    assert _texts(stack_bulk.rows(owner, broadcast)) == ["Good day Ana, your order A-1 is ready, it costs 3.50."]
 
 
 def _texts(rows: Iterator[Json] | list[Json]) -> list[str]:
