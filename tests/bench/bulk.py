@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.request import urlopen
 
-from tests.bench import loopback, redis
+from tests.bench import bulk_work, loopback, redis
 
 ROUNDS, ROWS, WARM = 3, 2000, 200
 CORES = os.cpu_count() or 1
@@ -67,7 +67,7 @@ def measure(rows: int = ROWS, rounds: int = ROUNDS) -> Iterator[tuple[str, str, 
         for _ in range(rounds):
             for name in (FLOOR, OURS, POST):
                 found[name].append(_team(name, first, rows, environment, sink))
-                first += 2 * rows
+                first += CORES * (rows + bulk_work.WARM)
             for kept, url in brokers.items():
                 for name in PROGRAMS:
                     measured = _peer(name, first, rows, {**environment, "REDIS_URL": url}, sink)
@@ -87,20 +87,24 @@ def _team(name: str, first: int, rows: int, environment: dict[str, str], sink: s
     """One process for each core, warm, all at once."""
     each = rows // CORES
     commands = [
-        [sys.executable, "-m", "tests.bench.bulk_work", name, str(first + 2 * each * core), str(each)]
+        [sys.executable, "-m", "tests.bench.bulk_work", name, str(first + (each + bulk_work.WARM) * core), str(each)]
         for core in range(CORES)
     ]
     team = [
         subprocess.Popen(c, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for c in commands
     ]
-    for worker in team:
-        if not (worker.stdout and worker.stdout.readline()):
-            raise RuntimeError(f"a worker of {name} did not start")
-    _seen(sink, "reset")
-    began = time.time()
-    for worker in team:
-        print("go", file=worker.stdin, flush=True)
-    told = [worker.communicate(timeout=PATIENCE)[0].split() for worker in team]
+    try:
+        for worker in team:
+            if not (worker.stdout and worker.stdout.readline()):
+                raise RuntimeError(f"a worker of {name} did not start")
+        _seen(sink, "reset")
+        began = time.time()
+        for worker in team:
+            print("go", file=worker.stdin, flush=True)
+        told = [worker.communicate(timeout=PATIENCE)[0].split() for worker in team]
+    finally:
+        for worker in team:
+            worker.terminate()
     seen = _seen(sink)
     if (seen["posts"], seen["distinct"]) != (each * CORES, each * CORES):
         raise RuntimeError(f"{name}: {seen} instead of {each * CORES}")
