@@ -22,7 +22,6 @@ class Cursors(Model):
     turn: int = 0
     next_at: float = 0.0
     moved_at: int = 0
-    again_at: int = 0
     waits_for: str = ""
     tally: dict[str, int] = Field(default_factory=dict)
     samples: list[list[int]] = Field(default_factory=list)

@@ -20,7 +20,6 @@ from parley.store import broadcasts as store
 
 S = BroadcastStatus
 OPEN = frozenset({S.CHECKING, S.CHECKED, S.SCHEDULED, S.RUNNING, S.PAUSED})
-GO_ON = frozenset({S.SCHEDULED, S.RUNNING, S.PAUSED})
 TRIES = 5
 
 

@@ -64,7 +64,7 @@ def step(body: dict[str, Any], left: Left) -> None:
 
 def _step(run: Run, cursors: Cursors, left: Left) -> None:
     again_at = _work(run, cursors, left)
-    store.move(cursors, lease_until=0, again_at=again_at or 0)
+    store.move(cursors, lease_until=0)
     if again_at is None:
         store.unmark(run)
         _recount(run)

@@ -63,11 +63,6 @@ def move(cursors: Cursors, **fields: Any) -> Cursors:
     return cursors.model_copy(update=fields)
 
 
-def rewind(run: Run) -> None:
-    """Nothing was fed yet; a new set of rows begins at the first one."""
-    table.delete(table.data(), broadcast_keys.cursors(run.organization, run.id))
-
-
 def mark(run: Run, due: int, *, hands_out: bool = True) -> None:
     """So that the minute job finds a run whose next step is due and did not come. `hands_out`: rows are still to go
     out, for which it needs its share of the channel."""
