@@ -4,12 +4,13 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from parley.cloud import files
 from parley.model.broadcast import BroadcastChanges, DeliveryWindow, NewResend
 from parley.model.message import NewTime
 from parley.model.status import Status
 from parley.model.suppression import NewSuppression
 from parley.model.times import instant
-from parley.operations import broadcast_rows, broadcasts, suppressions
+from parley.operations import broadcast_rows, broadcasts, row_files, suppressions
 from parley.store import cursors
 
 from tests.support import bulk
@@ -170,6 +171,21 @@ def test_long_values_are_read_from_their_file(quick: World) -> None:
     quick.pump.forget("jobs")
     bulk.check(quick.organization, broadcast, bulk.numbers(3), name="x" * 5000)
     live(quick, broadcast)
+    assert sent(quick) == Counter(bulk.numbers(3))
+
+
+def test_a_row_that_cannot_be_read_stops_no_other_one(quick: World) -> None:
+    lost = bulk.made(quick, bulk.people(2))
+    quick.pump.forget("jobs")
+    bulk.check(quick.organization, lost, bulk.numbers(1, 900), name="x" * 5000)
+    quick.pump.drain("feeds")
+    bulk.started(quick, 3)
+    quick.pump.drain("feeds")
+    [rows_of_the_lost] = row_files.names(row_files.folder(quick.organization, lost, "attempt"), 1)
+    files.delete(rows_of_the_lost)
+    row_files.read.cache_clear()
+    assert len(quick.pump.waiting("marketing")) == 4  # in one batch, the lost one first
+    quick.run(30)
     assert sent(quick) == Counter(bulk.numbers(3))
 
 

@@ -1,15 +1,18 @@
 """What a batch of a lane brings: messages that are kept, and rows of broadcasts that nobody has written yet."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from parley.model.message import State
 from parley.model.run import Run
 from parley.operations import row_files, rows
+from parley.operations.each import each
 from parley.store import controls
 from parley.store import messages as store
 from parley.store.table import Item
 
+FAILED = "a row could not be read"
 Bodies = Mapping[str, dict[str, Any]]
 Named = tuple[str, str]
 
@@ -24,18 +27,22 @@ class Arrived(NamedTuple):
     answered: State | None = None
 
 
-def read(bodies: Bodies, now: int) -> dict[str, Arrived]:
-    """By record. What is unknown and no row is left out: its message was never accepted."""
+def read(bodies: Bodies, now: int) -> tuple[dict[str, Arrived], list[str]]:
+    """By record, and the records of rows that could not be read just now. What is unknown and no row is in neither: its
+    message was never accepted."""
     named = {record: (body["organization"], body["message"]) for record, body in bodies.items()}
     parents = {record: (body["organization"], body["parent"]) for record, body in bodies.items() if "parent" in body}
     broadcasts = {(body["organization"], body["broadcast"]) for body in bodies.values() if "broadcast" in body}
     states, runs = controls.arriving({*named.values(), *parents.values()}, broadcasts)
     found: dict[str, Arrived] = {}
-    for record, body in bodies.items():
+
+    def put(record: str, body: dict[str, Any]) -> None:
         arrived = _arrived(body, states.get(named[record]), runs, now)
         answered = states.get(parents[record]) if record in parents else None
-        found |= {record: arrived._replace(answered=answered)} if arrived else {}
-    return found
+        if arrived:
+            found[record] = arrived._replace(answered=answered)
+
+    return found, [record for record, body in bodies.items() if not each(FAILED, partial(put, record, body))]
 
 
 def _arrived(body: dict[str, Any], state: State | None, runs: dict[Named, Run], now: int) -> Arrived | None:
@@ -43,8 +50,8 @@ def _arrived(body: dict[str, Any], state: State | None, runs: dict[Named, Run], 
     if run is None:
         return Arrived(state) if state else None
     number, row = body["row"], rows.line_of(run, body)
-    stored = {"content": rows.content(run, number, row).model_dump(exclude_none=True)}
-    return Arrived(state or rows.fresh(run, number, row, now), state is None, stored)
+    said: Item = {"content": rows.content(run, number, row)}
+    return Arrived(state or rows.fresh(run, number, row, now), state is None, said)
 
 
 def answered(state: State, run: Run) -> State | None:

@@ -43,10 +43,10 @@ Left = Callable[[], int]
 
 def deliver(bodies: Bodies, left: Left) -> list[str]:
     """Works through a batch. Returns the records that must come back; everything else may be acknowledged."""
-    found = arriving.read(bodies, clock.now())
+    found, back = arriving.read(bodies, clock.now())
     known = controls.load([each.state for each in found.values()])
     decided: list[Job] = []
-    back = [
+    back += [
         record
         for record, arrived in found.items()
         if not each(FAILED, partial(_decide, record, arrived, known, bodies[record], decided))
