@@ -1,0 +1,78 @@
+"""The gate before each endpoint and business system: few calls at once, and none for a while where all of them fail.
+
+An item holds a lease for each call under way, how many calls in a row have failed and since when, and until when it is
+shut. Behind that time it opens for one call alone, which decides whether it stays open."""
+
+from parley.model.receipt_delivery import AT_ONCE, LEASE, PATIENCE, pause
+from parley.store import receipt_keys, table
+from parley.store.table import ConditionFailed, Item
+
+PLACES = tuple(f"place{n}" for n in range(AT_ONCE))
+PROBE = "probe"
+
+
+def enter(organization: str, target: str, now: int) -> str | None:
+    """A place for one call, to be given back by `leave`. None: it is shut, or full."""
+    tried = list(PLACES)
+    while tried:
+        place = tried.pop(0)
+        free = f"(attribute_not_exists({place}) OR {place} < :now) AND attribute_not_exists(shut_until)"
+        old = _try(organization, target, f"SET {place} = :lease", free, now)
+        if old is None:
+            return place
+        if old.get("shut_until"):
+            return _probe(organization, target, now)
+        tried = [each for each in tried if old.get(each, 0) < now]
+    return None
+
+
+def _probe(organization: str, target: str, now: int) -> str | None:
+    """The one call after a pause: nobody else comes in until it is over, or its worker is dead."""
+    return PROBE if _try(organization, target, "SET shut_until = :lease", "shut_until < :now", now) is None else None
+
+
+def _try(organization: str, target: str, expression: str, condition: str, now: int) -> Item | None:
+    """None: it worked. Else what stands there."""
+    try:
+        values = {":now": now, ":lease": now + LEASE}
+        table.update(table.runtime(), receipt_keys.gate(organization, target), expression, condition, values)
+    except ConditionFailed as failed:
+        return failed.old or {}
+    return None
+
+
+def leave(organization: str, target: str, place: str, now: int, *, ok: bool) -> tuple[int | None, bool]:
+    """Gives the place back. Answers until when the gate is shut now, if it is, and whether it failed for so long that
+    nobody should call any more."""
+    key, free = receipt_keys.gate(organization, target), f"{place}, " if place != PROBE else ""
+    if ok:
+        gone = f"REMOVE {free}shut_until, failures, failing_since"
+        table.update(table.runtime(), key, gone, "attribute_exists(pk) OR attribute_not_exists(pk)", {})
+        return None, False
+    counted = "SET failures = if_not_exists(failures, :none) + :one, failing_since = if_not_exists(failing_since, :now)"
+    remove = f" REMOVE {place}" if place != PROBE else ""
+    values = {":none": 0, ":one": 1, ":now": now}
+    item = table.update(
+        table.runtime(), key, counted + remove, "attribute_exists(pk) OR attribute_not_exists(pk)", values
+    )
+    return _shut(organization, target, item, now), item["failing_since"] + PATIENCE < now
+
+
+def _shut(organization: str, target: str, item: Item, now: int) -> int | None:
+    length = pause(item["failures"])
+    if length is None:
+        return None
+    values = {":until": now + length}
+    table.update(
+        table.runtime(),
+        receipt_keys.gate(organization, target),
+        "SET shut_until = :until",
+        "attribute_exists(failures)",
+        values,
+    )
+    return now + length
+
+
+def open_again(organization: str, target: str) -> None:
+    """Somebody says that it works now."""
+    table.delete(table.runtime(), receipt_keys.gate(organization, target))
