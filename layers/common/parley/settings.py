@@ -42,6 +42,7 @@ class Settings(BaseModel):
     webhooks_queue: str = ""
     feeds_queue: str = ""
     jobs_queue: str = ""
+    receipts_queue: str = ""
     schedule_group: str = "default"
     schedule_prefix: str = "parley"
     scheduler_role_arn: str = ""
