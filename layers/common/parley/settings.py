@@ -50,6 +50,7 @@ class Settings(BaseModel):
     credentials_key: str = ""
     platform_secret: str = ""
     webhook_urls: Annotated[dict[str, str], BeforeValidator(json.loads)] = {}
+    file_url: str = ""
     graph_url: str = "https://graph.facebook.com"
     graph_version: str = "v25.0"
     lease: int = 90
@@ -67,6 +68,7 @@ class Settings(BaseModel):
     channel_limit: int = 100
     broadcast_rows: int = 1_000_000
     group_limit: int = 1000
+    receipt_endpoint_limit: int = 50
     media_rules: Annotated[
         dict[Literal["image", "video", "audio", "document"], MediaRule], BeforeValidator(json.loads)
     ] = LIBRARY

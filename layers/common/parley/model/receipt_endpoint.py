@@ -110,6 +110,7 @@ class ReceiptEndpoint(Model):
     secret: str | None = Field(default=None, examples=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
     old_secret_until: Instant | None = Field(default=None, description="Until then calls are signed with both secrets")
     secret_version: int = Field(default=1, exclude=True)
+    revision: int = Field(default=0, exclude=True)
     fingerprint: str = Field(default="", exclude=True)
     created_at: Instant
     updated_at: Instant
