@@ -1,5 +1,5 @@
-"""Receipt endpoints with their sealed secrets. One that is deleted is closed first, so that nobody sends to it, and goes
-when its queues are gone."""
+"""Receipt endpoints with their sealed secrets. A deleted one is closed first, so that nobody sends to it, and goes when
+its queues are gone."""
 
 from typing import Any
 
