@@ -90,8 +90,11 @@ STOPS, STOPS_BY_SMS, STARTS = _all(STOP), _all(STOP, STOP_BY_SMS), _all(START)
 
 
 def _is_a_word(text: str) -> str:
-    if not bare(text).strip("/"):
+    word = bare(text)
+    if not word.strip("/"):
         raise ValueError("A keyword has letters or digits.")
+    if len(word) > 2 * LONGEST:  # one sign may stand for a whole phrase
+        raise ValueError(f"A keyword has at most {2 * LONGEST} letters when it is written out.")
     return text
 
 

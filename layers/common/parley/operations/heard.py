@@ -20,7 +20,7 @@ Words = tuple[frozenset[str], frozenset[str]]
 FIELDS = ("opt_out_keywords", "opt_in_keywords")
 
 
-def _words(kind: ChannelType, service: JsonObject) -> Words:
+def words(kind: ChannelType, service: JsonObject) -> Words:
     """What stops and what starts on a channel of this type, by its service settings."""
     stop, start = (service.get(name) for name in FIELDS)
     return keywords.stops(stop, by_sms=kind is ChannelType.SMS), keywords.starts(start)
@@ -28,7 +28,7 @@ def _words(kind: ChannelType, service: JsonObject) -> Words:
 
 def check(kind: ChannelType, service: JsonObject) -> None:
     """Raises Invalid for a word that would stop and start."""
-    stop, start = _words(kind, service)
+    stop, start = words(kind, service)
     if stop & start:
         reason = f'"{min(stop & start)}" is a stop word as well; change both lists together.'
         raise Invalid([Problem(FIELDS[1], "keyword_twice", reason)])
@@ -39,7 +39,7 @@ def wish(channel: Channel, message: InboundMessage) -> Wish | None:
     abilities = providers.capabilities(channel)
     if not message.text or not all(recipients.is_a_person(who, abilities) for who in message.people):
         return None
-    return keywords.read(message.text, *_words(channel.type, channel.service))
+    return keywords.read(message.text, *words(channel.type, channel.service))
 
 
 def follow(wish: Wish, channel: Channel, answer: Answer, message: InboundMessage, at: int) -> None:

@@ -8,6 +8,9 @@ from parley.cloud import credentials
 from parley.model.times import SECOND
 from parley.model.types import JsonObject
 
+BEFORE = 10
+"""Old secrets that are kept; KMS seals 4 KB."""
+
 
 class Secret(NamedTuple):
     """`key` signs (Standard Webhooks, `whsec_…`), `token` is carried in a header."""
@@ -25,16 +28,19 @@ def seal(organization: str, target: str, secret: Secret) -> bytes:
 
 
 def rotate(organization: str, target: str, version: int, sealed: bytes, secret: Secret, until: int) -> bytes:
-    """Sealed again with a new secret; the one before it holds until then (epoch milliseconds)."""
-    before = credentials.unseal(organization, _context(target), version, sealed)["now"]
-    return _seal(organization, target, {"now": [*secret], "before": before, "until": until // SECOND})
+    """Sealed again with a new secret; those before it hold until then (epoch milliseconds), or until the time that
+    they were given before, whichever is first. So a rotation that is asked for twice ends none early, and one without
+    a grace ends all."""
+    kept, end = credentials.unseal(organization, _context(target), version, sealed), until // SECOND
+    before = [[*kept["now"], end], *([*known, min(last, end)] for *known, last in kept.get("before", []))]
+    return _seal(organization, target, {"now": [*secret], "before": before[:BEFORE]})
 
 
 def valid(organization: str, target: str, version: int, sealed: bytes, now: int) -> list[Secret]:
     """Those that hold, the newest first."""
     kept = credentials.unseal(organization, _context(target), version, sealed)
-    found = [Secret(*kept["now"])]
-    return [*found, Secret(*kept["before"])] if kept.get("until", 0) * SECOND > now else found
+    held = [Secret(*known) for *known, end in kept.get("before", []) if end * SECOND > now]
+    return [Secret(*kept["now"]), *held]
 
 
 def _seal(organization: str, target: str, kept: JsonObject) -> bytes:
