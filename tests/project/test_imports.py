@@ -29,7 +29,7 @@ LIBRARIES = {
     "settings": {"pydantic"},
     "cloud": {"boto3", "botocore"},
     "store": {"boto3", "botocore"},
-    "providers": {"pydantic", "httpx", "httpcore"},
+    "providers": {"pydantic", "httpx", "httpcore", "standardwebhooks"},
     "sheets": {"python_calamine", "xlsxwriter"},
     "edge": {"aws_lambda_powertools", "pydantic"},
 }

@@ -1,8 +1,10 @@
 """Calls to addresses that a customer chose: https only, the name resolved once and the connection pinned to the checked
 public address, no redirects, no proxies. The local stack alone may allow loopback."""
 
-import ipaddress
+import queue
+import re
 import socket
+import threading
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -12,44 +14,54 @@ import httpx
 
 from parley.errors import Invalid, Problem
 from parley.providers import deadline
+from parley.providers.addresses import is_loopback, is_public
 from parley.providers.http import client_over
 from parley.settings import settings
 
-NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+PORTS = (443, 8443)
+RESOLVING_SECONDS = 3.0
+LONGEST_NAME = 253
+ORIGIN = re.compile(r"https://[^/?#@:\[\]%]+(?::(?:443|8443))?(?:[/?][^#]*)?", re.IGNORECASE)
+LOOPBACK = re.compile(r"https?://(?:127\.0\.0\.1|\[::1]|localhost)(?::\d{1,5})?(?:[/?][^#]*)?", re.IGNORECASE)
+LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+NAME = re.compile(rf"(?:{LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])")
+"""At least two labels, and the last one no number: whatever ends in a number is read as an IP address by somebody."""
+INTERNAL = re.compile(r"(?:.*\.)?(?:localhost|localdomain|local|internal|intranet|lan|corp|home|private|arpa)")
 
 
-def is_public(text: str) -> bool:
-    """Whether an address is on the open internet, looking through every IPv6 wrapping of an IPv4 address."""
-    address = ipaddress.ip_address(text.partition("%")[0])
-    inner = _wrapped(address)
-    if inner is not None:
-        return is_public(str(inner))
-    if isinstance(address, ipaddress.IPv6Address) and (address.is_site_local or address.teredo):
-        return False
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+class NotAllowed(httpcore.ConnectError):
+    """The name leads to something that is not the open internet."""
 
 
-def _wrapped(address: Address) -> Address | None:
-    if isinstance(address, ipaddress.IPv4Address):
-        return None
-    if address in NAT64:
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour
+class Unresolvable(httpcore.ConnectError):
+    """The name leads nowhere, or nobody says where in time."""
 
 
 def check_url(url: str, field: str) -> None:
-    """Raises Invalid for an address that is not https or carries a user; where it leads is checked at each call."""
+    """Raises Invalid for an address that cannot be one of the open internet, by how it is written; what its name
+    resolves to is checked at each connection."""
+    host = _host(url)
+    if host is None:
+        raise Invalid([Problem(field, "invalid_url", "This is not a web address.")])
+    if settings().allow_loopback_urls and LOOPBACK.fullmatch(url):
+        return
+    if not ORIGIN.fullmatch(url):
+        reason = "Only https addresses on port 443 or 8443, without a user name and without a part behind #."
+        raise Invalid([Problem(field, "url_not_allowed", reason)])
+    if len(host) > LONGEST_NAME or not NAME.fullmatch(host) or INTERNAL.fullmatch(host):
+        reason = "The address must name a server on the open internet, not an IP address or a name of an own network."
+        raise Invalid([Problem(field, "url_not_allowed", reason)])
+
+
+def _host(url: str) -> str | None:
+    """The name that will be looked up, in plain ASCII; None if this is no URL."""
+    if not url.isprintable() or "\\" in url or any(each.isspace() for each in url):
+        return None
     try:
         parsed = httpx.URL(url)
-    except httpx.InvalidURL:
-        raise Invalid([Problem(field, "invalid_url", "This is not a web address.")]) from None
-    if settings().allow_loopback_urls and parsed.host in ("127.0.0.1", "localhost"):
-        return
-    if parsed.scheme != "https" or not parsed.host or parsed.userinfo or parsed.port not in (None, 443, 8443):
-        raise Invalid(
-            [Problem(field, "url_not_allowed", "Only https addresses on port 443 or 8443, without a user name.")]
-        )
+        return parsed.raw_host.decode() if parsed.host else None
+    except (httpx.InvalidURL, UnicodeError):  # the second one by names that begin with xn-- and are none
+        return None
 
 
 class _Guard(deadline.Backend):
@@ -67,28 +79,48 @@ class _Guard(deadline.Backend):
         for address in others:  # a Lambda has no IPv6, so the first of a name's addresses may lead nowhere
             try:
                 return super().connect_tcp(address, port, timeout, local_address, socket_options)
-            except httpcore.ConnectError:
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 continue
         return super().connect_tcp(last, port, timeout, local_address, socket_options)
+
+    def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore.NetworkStream:
+        raise NotAllowed("sockets of this machine are not called")
 
 
 def _checked(host: str, port: int) -> list[str]:
     """Every address of a name, in the resolver's order. One bad address spoils the name."""
-    found = list(dict.fromkeys(str(entry[4][0]) for entry in _resolve(host, port)))
-    if not found or not all(is_public(address) or _loopback_allowed(address) for address in found):
-        raise httpcore.ConnectError("the address is not allowed")
+    found = list(dict.fromkeys(str(entry[4][0]) for entry in _resolved(host, port)))
+    if not found:
+        raise Unresolvable("the name has no address")
+    if not all((port in PORTS and is_public(address)) or _loopback_allowed(address) for address in found):
+        raise NotAllowed("the address is not allowed")
     return found
 
 
-def _resolve(host: str, port: int) -> list[Any]:
+def _resolved(host: str, port: int) -> list[Any]:
+    """What the resolver says, by a thread of its own: getaddrinfo knows no time-out, and whoever owns the name can
+    make it wait."""
+    said: queue.SimpleQueue[list[Any] | Exception] = queue.SimpleQueue()
+
+    def look() -> None:
+        try:
+            said.put(list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+        except (OSError, ValueError) as error:  # ValueError by what no resolver can be asked, as a label of 64 letters
+            said.put(error)
+
+    seconds = deadline.left(RESOLVING_SECONDS, httpcore.ConnectTimeout)
+    threading.Thread(target=look, daemon=True).start()
     try:
-        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise httpcore.ConnectError("the name does not resolve") from error
+        answer = said.get(timeout=seconds)
+    except queue.Empty:
+        raise Unresolvable("the name is not resolved in time") from None
+    if isinstance(answer, Exception):
+        raise Unresolvable("the name does not resolve") from answer
+    return answer
 
 
 def _loopback_allowed(address: str) -> bool:
-    return settings().allow_loopback_urls and ipaddress.ip_address(address).is_loopback
+    return settings().allow_loopback_urls and is_loopback(address)
 
 
 @lru_cache(maxsize=1)

@@ -21,7 +21,8 @@ NEVER_LEFT = (
     httpx.LocalProtocolError,
 )
 MAX_ANSWER = 1 << 20
-logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole URLs, and a gateway's may hold numbers and texts
+for chatty in ("httpx", "httpcore"):  # they log whole URLs and headers, and a gateway's may hold numbers and texts
+    logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 @lru_cache(maxsize=1)
