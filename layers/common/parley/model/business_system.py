@@ -1,5 +1,6 @@
 """A system of the business that a channel calls: its address, and the signature by which it knows us."""
 
+import json
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -30,7 +31,8 @@ class BusinessSystemChanges(Strict):
 
 
 class NewSignature(Strict):
-    """Makes a new signature and signing secret; the old ones stay valid beside them for `grace` seconds."""
+    """Makes a new signature and signing secret; the old ones stay valid beside them for `grace` seconds, 0 ends them at
+    once."""
 
     organization_id: OrganizationWish = None
     grace: Grace = GRACE
@@ -38,7 +40,7 @@ class NewSignature(Strict):
 
 class BusinessSystem(Model):
     """`signature` and `signing_secret` appear once, in the answer that made them. Every call carries the signature in
-    the header `parley-signature-token` (while an old one is valid, both, with a space between), and is signed after
+    the header `parley-signature-token` (while old ones hold, all of them, with spaces between), and is signed after
     Standard Webhooks with the signing secret."""
 
     id: Id
@@ -50,7 +52,9 @@ class BusinessSystem(Model):
     signature: str | None = Field(default=None, examples=["sig_5bW2hC0S6uK1"])
     signing_secret: str | None = Field(default=None, examples=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
     signature_hint: str = Field(default="", description="The last four characters, to tell signatures apart")
-    old_signature_until: Instant | None = None
+    old_signature_until: Instant | None = Field(
+        default=None, description="Until then calls carry the old signature too, and are signed with both secrets"
+    )
     intent_count: int = 0
     secret_version: int = Field(default=1, exclude=True)
     fingerprint: str = Field(default="", exclude=True)
@@ -59,22 +63,18 @@ class BusinessSystem(Model):
 
 
 class CallTest(Model):
-    """What came of a test call. `answer` is how the answer began."""
+    """What came of a test call: `ok` for any 2xx, else `problem` says why not. `answer` is how the answer began."""
 
     ok: bool
     status: int | None = None
     milliseconds: int
-    problem: str | None = None
+    problem: str | None = Field(default=None, examples=["refused", "timed_out", "address_not_allowed"])
     answer: str | None = None
 
 
-class NewTest(Strict):
-    organization_id: OrganizationWish = None
-
-
 def _small(data: JsonObject) -> JsonObject:
-    if len(str(data).encode()) > DATA_BYTES:
-        raise ValueError(f"default data holds at most {DATA_BYTES} bytes")
+    if len(json.dumps(data, ensure_ascii=False).encode()) > DATA_BYTES:
+        raise ValueError(f"Default data holds at most {DATA_BYTES} bytes.")
     return data
 
 
@@ -119,6 +119,12 @@ class Intent(Model):
     name: str
     default_data: JsonObject = Field(default_factory=dict)
     keywords: list[str] = Field(default_factory=list)
+    version: int = Field(default=0, exclude=True)
     fingerprint: str = Field(default="", exclude=True)
     created_at: Instant
     updated_at: Instant
+
+    @property
+    def words(self) -> list[str]:
+        """Its keywords, bare, each once."""
+        return list(dict.fromkeys(map(keywords.bare, self.keywords)))
