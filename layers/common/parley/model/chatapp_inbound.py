@@ -116,7 +116,7 @@ def _location(receipt: InboundReceipt) -> Any:
 
 def _contacts(receipt: InboundReceipt) -> Any:
     cards = receipt.content.get("contacts")
-    return cards if isinstance(cards, list) else None
+    return cards if isinstance(cards, list) and all(isinstance(each, dict) for each in cards) else None
 
 
 def _contact(receipt: InboundReceipt) -> Any:
