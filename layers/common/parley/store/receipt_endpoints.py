@@ -30,16 +30,19 @@ def insert(endpoint: ReceiptEndpoint, sealed: bytes, limit: int) -> ReceiptEndpo
 
 
 def _kept(endpoint: ReceiptEndpoint, failed: TransactionFailed) -> ReceiptEndpoint:
-    item = table.get(table.data(), _key(endpoint))
-    if item and not item.get("closed"):
-        return _read(item)
-    if item:
-        raise Conflict("being_deleted", "What was made with this Idempotency-Key is being deleted.") from None
-    if failed.reasons[1] == "ConditionalCheckFailed":
-        raise Conflict(
-            "receipt_endpoint_limit", "The organization has as many receipt endpoints as it may have."
-        ) from None
+    found = get(endpoint.organization_id, endpoint.id)
+    if found:
+        return found
+    check_room(endpoint, 0 if failed.reasons[1] == "ConditionalCheckFailed" else None)
     raise failed
+
+
+def check_room(endpoint: ReceiptEndpoint, limit: int | None) -> None:
+    """Raises Conflict when `insert` would; what it says may be out of date when it is said."""
+    if closed(endpoint.organization_id, endpoint.id):
+        raise Conflict("being_deleted", "What was made with this Idempotency-Key is being deleted.")
+    if limit is not None and number(endpoint.organization_id) >= limit:
+        raise Conflict("receipt_endpoint_limit", "The organization has as many receipt endpoints as it may have.")
 
 
 def get(organization: str, endpoint: str) -> ReceiptEndpoint | None:
