@@ -11,10 +11,11 @@ Image = dict[str, Any]
 
 
 class Images(NamedTuple):
-    """An item before and after a write; None: it was not there."""
+    """An item before and after a write; None: it was not there. `at`: when, in epoch milliseconds of the real time."""
 
     old: Image | None
     new: Image | None
+    at: int
 
 
 Batch = Callable[[str, list[Images]], object]
@@ -31,4 +32,5 @@ def changes(batch: Batch) -> Callable[[Any, Any], None]:
 
 
 def _images(change: dict[str, Any]) -> Images:
-    return Images(change.get("OldImage"), change.get("NewImage"))
+    at = round(float(change.get("ApproximateCreationDateTime", 0)) * 1000)
+    return Images(change.get("OldImage"), change.get("NewImage"), at)

@@ -47,6 +47,10 @@ def channel_of_path(event: Request) -> str | None:
     return last if len(last) == 36 else None
 
 
+def token_of_path(event: Request) -> str:
+    return str(event.get("rawPath", "/")).rpartition("/")[2]
+
+
 def answer(status: int, body: str = "") -> Answer:
     return {"statusCode": status, "headers": {"content-type": "text/plain"}, "body": body}
 

@@ -20,10 +20,12 @@ LOOK_BACK = 50
 
 @dataclass(frozen=True)
 class Answer:
-    """`message` is ours, `button` the quick reply of its template, `pressed` the text of what was pressed."""
+    """`message` is ours, `button` the quick reply of its template, `pressed` the text of what was pressed, `payload`
+    what the business gave to that button, if it is not just its text."""
 
     message: State | None = None
     pressed: str | None = None
+    payload: str | None = None
     button: QuickReply | None = None
 
     @property
@@ -36,8 +38,9 @@ class Answer:
         press = self.button.press if self.button else None
         if press is None:
             return {}
-        upcoming = press.model_dump(include={"template", "language"}, exclude_none=True)
-        return {"next": upcoming} if press.template else {"intent": press.intent}
+        if press.template:
+            return {"next": press.model_dump(include={"template", "language"}, exclude_none=True)}
+        return {"intent": press.intent} | ({"payload": self.payload} if self.payload else {})
 
 
 def read(channel: Channel, message: InboundMessage) -> Answer:
@@ -47,7 +50,9 @@ def read(channel: Channel, message: InboundMessage) -> Answer:
     answered = next(_of(channel, message.people, _named(channel, message.sender_id, message)), None)
     pressed = message.answers.pressed
     button = _button(answered, pressed) if answered and pressed else None
-    return Answer(answered, _text(pressed, button), button)
+    text = _text(pressed, button)
+    given = pressed.payload if pressed and pressed.payload != text else None
+    return Answer(answered, text, given, button)
 
 
 def _named(channel: Channel, sender: str, message: InboundMessage) -> Iterator[State]:

@@ -6,7 +6,7 @@ from typing import Any
 from parley.cloud import clock, queues
 from parley.model.fallback import wait_ends
 from parley.model.status import Status
-from parley.operations import deletion, ends, fallback, feed, follow_up, holds, reconciliation, timers
+from parley.operations import deletion, ends, fallback, feed, follow_up, holds, intent_replies, reconciliation, timers
 from parley.store import messages as store
 from parley.store import waiting
 
@@ -74,6 +74,10 @@ def _follow_up(timer: Timer) -> None:
     follow_up.do(timer["organization"], timer["message"], timer["since"])
 
 
+def _intent_reply(timer: Timer) -> None:
+    intent_replies.send(timer["organization"], timer["message"], timer["reply"])
+
+
 def _feed(timer: Timer) -> None:
     feed.pass_on(timer["organization"], timer["broadcast"], timer["turn"])
 
@@ -90,6 +94,7 @@ KINDS: dict[str, Callable[[Timer], None]] = {
     "release": _release,
     "end_channel": _end_channel,
     "follow_up": _follow_up,
+    "intent_reply": _intent_reply,
     "feed": _feed,
     "recount": _recount,
 }

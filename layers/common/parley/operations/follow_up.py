@@ -1,5 +1,5 @@
-"""What an inbound message still needs after it is kept: the template that a press asks for, the platform's answer, and
-its files copied to our bucket."""
+"""What an inbound message still needs after it is kept: the template that a press asks for, the intent that it fires,
+the platform's answer, and its files copied to our bucket."""
 
 from tempfile import SpooledTemporaryFile
 
@@ -10,7 +10,7 @@ from parley.model.channel import Channel
 from parley.model.message import State
 from parley.model.times import DAY
 from parley.model.types import JsonObject
-from parley.operations import binding, next_template
+from parley.operations import binding, intent_calls, next_template
 from parley.providers.provider import Secret
 from parley.store import channels
 from parley.store import messages as store
@@ -28,6 +28,8 @@ def do(organization: str, message: str, since: int) -> None:
     content: JsonObject = stored["content"]
     if channel and content.get("next"):
         next_template.send(state, channel, content["next"])
+    if channel and content.get("intent"):
+        intent_calls.call(state, channel, content)
     if channel and channel.binding and (content.get("follow_up") or content.get("files")):
         content = _with_the_platform(state, channel, content)
     store.put_content(state, {**content, "follow_up": None, "next": None}, stored["sender"])

@@ -10,7 +10,7 @@ from parley.model.keywords import Wish
 from parley.model.message import State
 from parley.model.status import Status, rank
 from parley.model.types import JsonObject
-from parley.operations import answers, heard, timers
+from parley.operations import answers, heard, intent_calls, timers
 from parley.operations.answers import Answer
 from parley.store import bindings, channels, opt_outs, people
 from parley.store import messages as store
@@ -37,14 +37,15 @@ def receive(message: InboundMessage, provider: str, via: Channel | None, receive
     for who in message.people if message.spoke else []:
         people.saw(channel.organization_id, channel.id, who.key, at)
     left = answer.opted_out or wish is Wish.STOP
-    _keep(_received(message, channel, answer, left), _content(message, answer), channel.bound.sender)
+    fired = intent_calls.of_words(channel, message) if message.spoke and wish is None else {}
+    _keep(_received(message, channel, answer, left), {**fired, **_content(message, answer)}, channel.bound.sender)
 
 
 def _keep(state: State, content: JsonObject, sender: str) -> None:
     """What an earlier try has kept stays, with what was done about it since."""
     stored = store.keep_content(state, content, sender)
     kept = store.insert(state) or state
-    if any(stored["content"].get(name) for name in ("files", "follow_up", "next")):
+    if any(stored["content"].get(name) for name in ("files", "follow_up", "next", "intent")):
         _follow_up(kept)
 
 

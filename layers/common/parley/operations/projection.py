@@ -11,9 +11,9 @@ from parley.store import keys, messages, metrics, table
 Image = dict[str, Any]
 
 
-def project(batch: str, changes: Iterable[tuple[Image | None, Image | None]]) -> None:
+def project(batch: str, changes: Iterable[tuple[Image | None, Image | None, int]]) -> None:
     """Counts what a batch of changes says, once, however often it comes."""
-    added = increments([_change(old, new) for old, new in changes])
+    added = increments([_change(old, new) for old, new, _ in changes])
     if added and not metrics.add(batch, added, clock.now()):
         count("ChangesRepeated")
 

@@ -3,12 +3,25 @@
 An item holds a lease for each call under way, how many calls in a row have failed and since when, and until when it is
 shut. Behind that time it opens for one call alone, which decides whether it stays open."""
 
+from typing import NamedTuple
+
 from parley.model.receipt_delivery import AT_ONCE, LEASE, PATIENCE, pause
 from parley.store import receipt_keys, table
 from parley.store.table import ConditionFailed, Item
 
 PLACES = tuple(f"place{n}" for n in range(AT_ONCE))
 PROBE = "probe"
+
+
+class Gate(NamedTuple):
+    """How it stands after a call: until when it is shut, in epoch milliseconds, and whether every call failed for so
+    long that nobody should make another one."""
+
+    shut_until: int | None = None
+    hopeless: bool = False
+
+
+OPEN = Gate()
 
 
 def enter(organization: str, target: str, now: int) -> str | None:
@@ -41,21 +54,20 @@ def _try(organization: str, target: str, expression: str, condition: str, now: i
     return None
 
 
-def leave(organization: str, target: str, place: str, now: int, *, ok: bool) -> tuple[int | None, bool]:
-    """Gives the place back. Answers until when the gate is shut now, if it is, and whether it failed for so long that
-    nobody should call any more."""
+def leave(organization: str, target: str, place: str, now: int, *, ok: bool) -> Gate:
+    """Gives the place back, and counts how the call went."""
     key, free = receipt_keys.gate(organization, target), f"{place}, " if place != PROBE else ""
     if ok:
         gone = f"REMOVE {free}shut_until, failures, failing_since"
         table.update(table.runtime(), key, gone, "attribute_exists(pk) OR attribute_not_exists(pk)", {})
-        return None, False
+        return OPEN
     counted = "SET failures = if_not_exists(failures, :none) + :one, failing_since = if_not_exists(failing_since, :now)"
     remove = f" REMOVE {place}" if place != PROBE else ""
     values = {":none": 0, ":one": 1, ":now": now}
     item = table.update(
         table.runtime(), key, counted + remove, "attribute_exists(pk) OR attribute_not_exists(pk)", values
     )
-    return _shut(organization, target, item, now), item["failing_since"] + PATIENCE < now
+    return Gate(_shut(organization, target, item, now), item["failing_since"] + PATIENCE < now)
 
 
 def _shut(organization: str, target: str, item: Item, now: int) -> int | None:
@@ -76,3 +88,10 @@ def _shut(organization: str, target: str, item: Item, now: int) -> int | None:
 def open_again(organization: str, target: str) -> None:
     """Somebody says that it works now."""
     table.delete(table.runtime(), receipt_keys.gate(organization, target))
+
+
+def leave_unused(organization: str, target: str, place: str, now: int) -> None:
+    """Gives a place back of which no call came."""
+    back = f"REMOVE {place}" if place != PROBE else "SET shut_until = :now"
+    values = {} if place != PROBE else {":now": now - 1}
+    table.update(table.runtime(), receipt_keys.gate(organization, target), back, "attribute_exists(pk)", values)

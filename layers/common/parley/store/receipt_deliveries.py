@@ -104,13 +104,6 @@ def _record(delivery: Stored, attempt: Attempt, values: Item) -> Stored | None:
     return _changed(delivery, expression, f"{WAITS} AND tries = :tries", values)
 
 
-def note_answer(delivery: Stored, problem: str) -> None:
-    """What was wrong with the answer of a call that went through."""
-    table.update(
-        table.runtime(), _key(delivery), "SET answer_problem = :problem", "attribute_exists(pk)", {":problem": problem}
-    )
-
-
 def again(delivery: Stored, now: int) -> Stored | None:
     """Begins anew, due at once. None: a try is under way just now, or it was replayed since it was read."""
     expression = "SET #status = :waiting, due = :now, tries = :none, replayed_at = :at"

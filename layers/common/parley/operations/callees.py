@@ -1,0 +1,80 @@
+"""Whom a delivery calls, a receipt endpoint or a business system: one try of it, and what came of that."""
+
+import json
+import time
+from typing import NamedTuple
+
+from parley.cloud import clock, receipt_queues
+from parley.model.business_system import BusinessSystem
+from parley.model.receipt import ReceiptKind
+from parley.model.receipt_delivery import Attempt, Way
+from parley.model.receipt_endpoint import ReceiptEndpoint
+from parley.model.times import rfc3339
+from parley.operations import business_systems, receipt_endpoints
+from parley.providers import pushing
+from parley.providers.pushing import Answer
+from parley.store import business_systems as systems
+from parley.store import receipt_endpoints as endpoints
+from parley.store.receipt_deliveries import Stored
+
+Callee = ReceiptEndpoint | BusinessSystem
+EXCERPT = 200
+"""Characters of an answer that are kept."""
+
+
+class Called(NamedTuple):
+    attempt: Attempt
+    text: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return self.attempt.problem is None
+
+
+BODY_GONE = Called(Attempt(at=rfc3339(0), milliseconds=0, problem="body_gone"))
+"""Kept for 30 days; somebody deleted it before."""
+
+
+def find(delivery: Stored) -> Callee | None:
+    """None: it was deleted."""
+    if delivery.business_system_id:
+        return systems.get(delivery.organization_id, delivery.business_system_id)
+    return endpoints.get(delivery.organization_id, delivery.target)
+
+
+def is_active(callee: Callee) -> bool:
+    return callee.is_active if isinstance(callee, ReceiptEndpoint) else True
+
+
+def call(callee: Callee, delivery: Stored, body: bytes) -> Called:
+    """Never raises for what the far side does."""
+    at = clock.now()
+    if isinstance(callee, BusinessSystem):
+        headers = business_systems.headers(callee, delivery.id, body, at)
+        answer = pushing.post(callee.url, headers, body)
+        return _called(at, answer, answer.problem)
+    if delivery.way is Way.QUEUE:
+        return _queued(callee, delivery, body, at)
+    headers = receipt_endpoints.headers(callee, delivery.id, delivery.kind, body, at)
+    answer = pushing.post(callee.url or "", headers, body)
+    return _called(at, answer, receipt_endpoints.succeeded(callee, answer))
+
+
+def _called(at: int, answer: Answer, problem: str | None) -> Called:
+    said = answer.text[:EXCERPT] or None
+    attempt = Attempt(
+        at=rfc3339(at), milliseconds=answer.milliseconds, status=answer.status, problem=problem, answer=said
+    )
+    return Called(attempt, answer.text)
+
+
+def _queued(endpoint: ReceiptEndpoint, delivery: Stored, body: bytes, at: int) -> Called:
+    """Each event of the batch as a message of its own, as the originals' queues have them."""
+    begun = time.monotonic()
+    queue = next((each for each in endpoint.queues if each.kind == ReceiptKind(delivery.kind)), None)
+    problem = None if queue else "queue_gone"
+    if queue:
+        events = [json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in json.loads(body)]
+        problem = receipt_queues.put(queue.url, events)
+    spent = round((time.monotonic() - begun) * 1000)
+    return Called(Attempt(at=rfc3339(at), milliseconds=spent, problem=problem))

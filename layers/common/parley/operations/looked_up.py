@@ -1,0 +1,80 @@
+"""What the changes of one organization are about, read at once: channels, templates, contents."""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from parley.model.channel import Channel
+from parley.model.message import State
+from parley.model.receipt import Origin
+from parley.store import channels, keys, messages, table
+from parley.store.table import Item
+
+OF_CHANNEL = re.compile(r"^ORG#[^#]+#CHANNEL#([^#]+)$")
+
+
+class Change(NamedTuple):
+    """An item before and after a write, and when that was, in epoch milliseconds."""
+
+    old: Item | None
+    new: Item
+    at: int
+
+    @property
+    def before(self) -> Item:
+        return self.old or {}
+
+    @property
+    def kind(self) -> str:
+        """STATE, TEMPLATE, NEWS or PERSON."""
+        return str(self.new["sk"]).partition("#")[0]
+
+    @property
+    def channel(self) -> str:
+        if self.kind == "STATE":
+            return str(messages.plain(self.new)["channel"])
+        inside = OF_CHANNEL.match(str(self.new["pk"]))
+        return inside[1] if inside else str(self.new.get("channel_id", ""))
+
+
+class Known(NamedTuple):
+    """By id; contents by the message's id."""
+
+    channels: dict[str, Channel]
+    templates: dict[str, Item]
+    contents: dict[str, Item]
+
+    def origin(self, id: str, organization: str, channel: str, at: int, number: str = "") -> Origin:
+        """Where an event happened. `number`: the business's own, where it is known from elsewhere."""
+        found = self.channels.get(channel)
+        if found is None or found.binding is None:
+            return Origin(id, organization, channel, at, number)
+        account = str(found.binding.settings.get("waba_id", ""))
+        return Origin(id, organization, channel, at, number or found.binding.sender, account)
+
+
+def load(organization: str, changes: Iterable[Change]) -> Known:
+    """Rows of broadcasts have no content of their own."""
+    every = list(changes)
+    states = [messages.read(each.new) for each in every if each.kind == "STATE"]
+    wanted = [keys.channel(organization, name) for name in {each.channel for each in every} if name]
+    wanted += [keys.template(organization, name) for name in {each.template for each in states} if name]
+    wanted += [_content(state) for state in states if state.broadcast is None]
+    found = Known({}, {}, {})
+    for item in table.get_many(table.data(), wanted):
+        _sort_in(found, item)
+    return found
+
+
+def _content(state: State) -> keys.Key:
+    return keys.content(state.organization, state.id, state.fingerprint)
+
+
+def _sort_in(found: Known, item: Item) -> None:
+    kind, _, rest = str(item["sk"]).partition("#")
+    if kind == "CHANNEL":
+        found.channels[rest] = channels.read(item)
+    elif kind == "TEMPLATE":
+        found.templates[rest] = item
+    else:
+        found.contents[str(item["pk"]).rpartition("#")[2]] = item

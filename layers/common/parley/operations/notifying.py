@@ -1,0 +1,100 @@
+"""From changes of the table to deliveries of receipts: whom they are for, in which words, a batch at a time.
+
+Everything is named by what it is about, so a batch of changes that comes twice makes the same deliveries."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from parley.cloud import clock, queues
+from parley.model import chatapp, receipt_view
+from parley.model.receipt import Receipt, ReceiptKind, kind_of
+from parley.model.receipt_delivery import Way
+from parley.model.receipt_endpoint import ReceiptEndpoint, ReceiptFormat
+from parley.model.times import rfc3339
+from parley.model.types import JsonObject
+from parley.operations import facts, receipt_bodies
+from parley.operations.facts import Heard
+from parley.operations.looked_up import Change
+from parley.settings import settings
+from parley.store import keys, receipt_deliveries, receipt_endpoints, receipt_keys, table
+from parley.store.receipt_deliveries import Stored
+
+Image = dict[str, Any]
+
+
+class Said(NamedTuple):
+    """An event in an endpoint's words. `at`: when its change was written."""
+
+    id: str
+    at: int
+    words: JsonObject
+
+
+def react(changes: Iterable[tuple[Image | None, Image | None, int]]) -> None:
+    """Makes and starts the deliveries of a batch. Raises what a repeat of the whole batch may mend."""
+    of_whom: dict[str, list[Change]] = {}
+    for old, new, at in changes:
+        if new:
+            change = Change(table.from_wire(old) if old else None, table.from_wire(new), at + clock.offset())
+            of_whom.setdefault(keys.organization_of(change.new), []).append(change)
+    for organization, several in of_whom.items():
+        _tell(organization, several)
+
+
+def _tell(organization: str, changes: list[Change]) -> None:
+    endpoints = [each for each in receipt_endpoints.of_organization(organization) if each.collects]
+    heard = facts.build(organization, changes) if endpoints else []
+    for endpoint in endpoints:
+        for kind in endpoint.kinds:
+            said = [*_said(endpoint, (each for each in heard if kind_of(each.receipt) is kind))]
+            for start in range(0, len(said), endpoint.batch_size):
+                _deliver(endpoint, kind, said[start : start + endpoint.batch_size])
+
+
+def _said(endpoint: ReceiptEndpoint, heard: Iterable[Heard]) -> Iterator[Said]:
+    for receipt, at in heard:
+        words = _words(endpoint, receipt) if endpoint.wants(receipt) else None
+        if words is not None:
+            yield Said(receipt.where.id, at, words)
+
+
+def _words(endpoint: ReceiptEndpoint, receipt: Receipt) -> JsonObject | None:
+    if endpoint.format is ReceiptFormat.ORIGINAL:
+        return chatapp.written(receipt, endpoint.audit_version)
+    return receipt_view.written(receipt)
+
+
+def _deliver(endpoint: ReceiptEndpoint, kind: ReceiptKind, said: list[Said]) -> None:
+    body = json.dumps([each.words for each in said], ensure_ascii=False, separators=(",", ":")).encode()
+    ways = [*([Way.HTTP] if endpoint.url else []), *([Way.QUEUE] if endpoint.queue_role_arn else [])]
+    for way in ways:
+        id = receipt_keys.delivery_id(endpoint.id, said[0].at, way, kind, *(each.id for each in said))
+        now = clock.now()
+        delivery = Stored(
+            id=id,
+            organization_id=endpoint.organization_id,
+            receipt_endpoint_id=endpoint.id,
+            kind=kind,
+            way=way,
+            events=len(said),
+            created_at=rfc3339(said[0].at),
+            made_at=said[0].at,
+            due=now,
+        )
+        start(delivery, body)
+
+
+def start(delivery: Stored, body: bytes) -> None:
+    """Its body before it, so that what is due can be sent; a repeat changes nothing and kicks again."""
+    organization, target = delivery.organization_id, delivery.target
+    receipt_bodies.put_once(organization, target, delivery.id, body)
+    receipt_deliveries.insert(delivery)
+    kick(organization, target, delivery.id)
+
+
+def kick(organization: str, target: str, delivery: str | None = None, delay: int = 0) -> None:
+    """Lets a worker look what is due there, beginning with this one. `delay` in seconds."""
+    named = {"delivery": delivery} if delivery else {}
+    body = {"organization": organization, "target": target, **named}
+    queues.send(settings().receipts_queue, body, delay, target)

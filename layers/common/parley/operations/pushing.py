@@ -1,0 +1,159 @@
+"""Tries of deliveries: one call an invocation, and then the next one that is due there.
+
+What waits stands in the table with a ticket that says when it is due; a message on the queue only makes somebody look.
+Whoever goes away while something waits has marked it before, so the job of every minute finds what nobody looks at."""
+
+from collections.abc import Callable
+from functools import partial
+
+from parley.cloud import clock
+from parley.cloud.metrics import count
+from parley.model.receipt_delivery import DeliveryStatus, Way, next_try
+from parley.model.receipt_endpoint import ReceiptEndpoint
+from parley.model.times import MINUTE, SECOND
+from parley.model.types import JsonObject
+from parley.operations import callees, intent_calls, receipt_bodies
+from parley.operations.callees import Called, Callee
+from parley.operations.each import each
+from parley.operations.notifying import kick
+from parley.store import channel_events, channels, gates, receipt_endpoints
+from parley.store import receipt_deliveries as store
+from parley.store.gates import Gate
+from parley.store.receipt_deliveries import Stored
+
+MARGIN = 5000
+FANNED = 2
+"""How many workers look on after a success, so that what piled up is fetched by as many as may call at once."""
+DISABLED = "Every call of the last five days failed."
+
+
+def push(look: JsonObject) -> None:
+    """Makes the one call that is due first of an endpoint or business system, if it may be called now."""
+    organization, target = look["organization"], look["target"]
+    delivery = _due(organization, target, look.get("delivery"))
+    callee = callees.find(delivery) if delivery else None
+    if delivery is None:
+        return
+    if callee is None:
+        store.drop_ticket(organization, delivery.id, delivery.due)  # nobody is there any more
+        _look_on(organization, target, 1)
+    elif callees.is_active(callee):
+        _enter(callee, delivery)
+
+
+def _due(organization: str, target: str, named: str | None) -> Stored | None:
+    """The one that is named if it is due, else the first of those that nobody tries just now."""
+    now = clock.now()
+    found = store.get(organization, named) if named else None
+    if found and _is_due(found, now):
+        return found
+    for id, due in store.tickets(organization, target, now):
+        found = store.get(organization, id)
+        if found and _is_due(found, now):
+            return found
+        if found is None or found.due != due or found.status is not DeliveryStatus.WAITING:
+            store.drop_ticket(organization, id, due)
+    return None
+
+
+def _is_due(delivery: Stored, now: int) -> bool:
+    return delivery.status is DeliveryStatus.WAITING and delivery.due <= now and delivery.lease_until < now
+
+
+def _enter(callee: Callee, delivery: Stored) -> None:
+    """Our own queues need no gate; whoever is called over the internet has one."""
+    organization, target, now = delivery.organization_id, delivery.target, clock.now()
+    place = gates.enter(organization, target, now) if delivery.way is Way.HTTP else ""
+    if place is None:
+        store.mark(organization, target, now)
+        return
+    if not store.claim(delivery, now):
+        if place:
+            gates.leave_unused(organization, target, place, now)
+        return
+    called = _call(callee, delivery)
+    gate = gates.leave(organization, target, place, clock.now(), ok=called.ok) if place else gates.OPEN
+    _follow(callee, delivery, called, gate)
+
+
+def _call(callee: Callee, delivery: Stored) -> Called:
+    """An answer is passed on before the call is recorded: what is recorded, nobody comes back to."""
+    body = receipt_bodies.read(delivery.organization_id, delivery.target, delivery.id)
+    called = callees.call(callee, delivery, body) if body is not None else callees.BODY_GONE
+    if called.ok and delivery.intent:
+        intent_calls.pass_on(delivery, called.text)
+    return called
+
+
+def _follow(callee: Callee, delivery: Stored, called: Called, gate: Gate) -> None:
+    organization, target, now = delivery.organization_id, delivery.target, clock.now()
+    if called.ok:
+        store.delivered(delivery, called.attempt)
+        count("ReceiptDelivered", delivery.events)
+        _look_on(organization, target, FANNED)
+        return
+    due = next_try(delivery.tries + 1, now)
+    store.mark(organization, target, now)
+    store.failed(delivery, called.attempt, due)
+    count("ReceiptNotDelivered")
+    if gate.hopeless and isinstance(callee, ReceiptEndpoint):
+        _disable(callee, now)
+    elif gate.shut_until:
+        kick(organization, target, delay=_seconds(gate.shut_until - now))
+    else:
+        _again(delivery, due, now)
+
+
+def _again(delivery: Stored, due: int | None, now: int) -> None:
+    """The short wait of the second try is the queue's; longer ones are the minute's."""
+    organization, target = delivery.organization_id, delivery.target
+    if due and due - now <= MINUTE:
+        kick(organization, target, delivery.id, _seconds(due - now))
+    _look_on(organization, target, 1)
+
+
+def _seconds(milliseconds: int) -> int:
+    return -(-max(0, milliseconds) // SECOND)
+
+
+def _look_on(organization: str, target: str, workers: int) -> None:
+    for id, _ in store.tickets(organization, target, clock.now())[:workers]:
+        kick(organization, target, id)
+
+
+def _disable(endpoint: ReceiptEndpoint, now: int) -> None:
+    """It goes on collecting, and its owner is told where they look: in the endpoint, and in the log of its channels."""
+    if receipt_endpoints.disable(endpoint, DISABLED, now) is None:
+        return
+    count("ReceiptEndpointDisabled")
+    organization = endpoint.organization_id
+    named = [endpoint.channel_id] if endpoint.channel_id else [one.id for one in channels.list_all(organization)]
+    for channel in named:
+        channel_events.log(organization, channel, "receipts_disabled", now, f"{endpoint.name}: {DISABLED}")
+
+
+def wake(left: Callable[[], int]) -> dict[str, int]:
+    """Kicks every endpoint and business system of which something is due, and forgets those of which nothing waits."""
+    counted = {"woken": 0}
+    for organization, target in store.marks():
+        if left() < MARGIN:
+            break
+        counted["woken"] += each("an endpoint could not be woken", partial(_wake, organization, target))
+    return counted
+
+
+def _wake(organization: str, target: str) -> bool:
+    now = clock.now()
+    if store.tickets(organization, target, now, 1):
+        kick(organization, target)
+        return True
+    if not store.any_ticket(organization, target):
+        store.unmark(organization, target, now - 2 * MINUTE)
+    return False
+
+
+def resume(organization: str, target: str) -> None:
+    """Its owner says that it works: it is called at once, with everything that waits."""
+    gates.open_again(organization, target)
+    store.mark(organization, target, clock.now())
+    kick(organization, target)
