@@ -72,6 +72,13 @@ class NewReplay(Strict):
     only_failed: bool = False
 
 
+class Replay(Model):
+    """The period of which everything goes out again; what is made while that happens is not part of it."""
+
+    since: Instant
+    until: Instant
+
+
 def next_try(tries: int, now: int) -> int | None:
     """When the next try is due after `tries` failures, in epoch milliseconds; None when it was the last."""
     return now + STEPS[tries] * SECOND if tries < len(STEPS) else None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 Left = Callable[[], int]
-KINDS = frozenset({"check", "import_contacts", "end_group", "export", "recount"})
+KINDS = frozenset({"check", "import_contacts", "end_group", "export", "recount", "replay_receipts"})
 
 
 def run(body: dict[str, Any], left: Left) -> None:
@@ -31,6 +31,10 @@ def run(body: dict[str, Any], left: Left) -> None:
             from parley.operations import recount
 
             recount.of_broadcast(organization, body["broadcast"], left)
+        case "replay_receipts":
+            from parley.operations import replays
+
+            replays.run(body, left)
 
 
 def give_up(body: dict[str, Any]) -> None:

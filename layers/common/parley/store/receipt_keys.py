@@ -96,6 +96,10 @@ def gate(o: str, target: str) -> Key:
     return {"pk": f"ORG#{o}#RECEIPTS#{target}", "sk": "GATE"}
 
 
+def replay(o: str, target: str, r: str) -> Key:
+    return {"pk": f"ORG#{o}#RECEIPTS#{target}", "sk": f"REPLAY#{r}"}
+
+
 def waiting_mark(o: str, target: str) -> Key:
     """A mark for each target with deliveries that wait, so that the minute job finds them."""
     return {"pk": "RECEIPTS", "sk": f"{o}#{target}"}
