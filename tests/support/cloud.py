@@ -19,7 +19,16 @@ from tests.support import quick_moto
 
 ROOT = Path(__file__).parents[2]
 REGION = "us-east-1"
-QUEUES = ("OtpQueue", "TransactionalQueue", "MarketingQueue", "TimersQueue", "WebhooksQueue", "JobsQueue", "FeedsQueue")
+QUEUES = (
+    "OtpQueue",
+    "TransactionalQueue",
+    "MarketingQueue",
+    "TimersQueue",
+    "WebhooksQueue",
+    "JobsQueue",
+    "ReceiptsQueue",
+    "FeedsQueue",
+)
 RECEIVERS = ("whatsapp", "sms", "telegram")
 
 
@@ -96,6 +105,8 @@ def _make() -> dict[str, str]:
         "WEBHOOKS_QUEUE": urls["WebhooksQueue"],
         "JOBS_QUEUE": urls["JobsQueue"],
         "FEEDS_QUEUE": urls["FeedsQueue"],
+        "RECEIPTS_QUEUE": urls["ReceiptsQueue"],
+        "FILE_URL": "https://files.example/",
         "SCHEDULE_GROUP": "parley-timers",
         "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/scheduler",
         "FILES_BUCKET": "parley-files",

@@ -36,6 +36,7 @@ FUNCTIONS = {
     "dead": "recover_dead_letters",
     "feeds": "feed_broadcasts",
     "jobs": "run_jobs",
+    "receipts": "push_receipts",
 }
 LONG = {"jobs": 900_000}
 """Milliseconds of functions that may take longer than the others."""
@@ -135,7 +136,7 @@ class Pump:
             return None
 
     def minute(self) -> None:
-        for name in ("release_holds", "finish_deletions", "poll_templates", "restart_broadcasts"):
+        for name in ("release_holds", "finish_deletions", "poll_templates", "restart_broadcasts", "wake_receipts"):
             self.job(name)
 
     def live(self, hours: float, every: float = 6.0) -> None:
@@ -227,5 +228,6 @@ def _queue_of(url: str) -> str:
         known.webhooks_queue: "webhooks",
         known.feeds_queue: "feeds",
         known.jobs_queue: "jobs",
+        known.receipts_queue: "receipts",
     }
     return names[url]

@@ -43,6 +43,7 @@ class Settings(BaseModel):
     feeds_queue: str = ""
     jobs_queue: str = ""
     receipts_queue: str = ""
+    receipts_dead_letters: str = ""
     schedule_group: str = "default"
     schedule_prefix: str = "parley"
     scheduler_role_arn: str = ""

@@ -170,6 +170,8 @@ class State(Model):
     resource: Id | None = None
     broadcast: Id | None = None
     row: int | None = None
+    conversation: str | None = None
+    conversation_until: int | None = None
 
     @property
     def address(self) -> Address:

@@ -1,11 +1,11 @@
 """What changes of the table, as its stream carries them, say to business systems: receipts with all their facts."""
 
+import logging
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import NamedTuple
 
 from parley import providers
-from parley.cloud import tokens
+from parley.cloud import queues, tokens
 from parley.cloud.metrics import count
 from parley.model import ids, told
 from parley.model.address import Address, AddressKind, of_key
@@ -24,13 +24,14 @@ from parley.model.receipt import (
 from parley.model.status import Status
 from parley.model.times import DAY, instant
 from parley.model.types import JsonObject
-from parley.operations.each import each
 from parley.operations.ends import NOBODY_KNOWS
 from parley.operations.looked_up import Change, Known, load
 from parley.settings import settings
 from parley.store import bindings, channels, keys, messages, templates
 from parley.store.table import Item
 
+log = logging.getLogger("parley")
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
 LINK = 7 * DAY
 """How long a file that a person sent can be had by its link."""
 FAILURES = frozenset({Status.FAILED, Status.EXPIRED, Status.SKIPPED})
@@ -44,16 +45,23 @@ class Heard(NamedTuple):
 
 
 def build(organization: str, changes: list[Change]) -> list[Heard]:
-    """In the order of the changes. One that cannot be told is counted, and stops no other one."""
+    """In the order of the changes. One that cannot be read is set aside, and stops no other one. Raises what a repeat may
+    mend."""
     known, found = load(organization, changes), list[Heard]()
     for change in changes:
-        if not each("a receipt could not be made", partial(_add, found, change, known)):
-            count("ReceiptNotMade")
+        try:
+            found += [Heard(receipt, change.at) for receipt in MAKERS[change.kind](change, known)]
+        except UNREADABLE as error:
+            log.exception("a receipt could not be made", extra={"error": type(error).__name__})
+            _set_aside(change)
     return found
 
 
-def _add(found: list[Heard], change: Change, known: Known) -> None:
-    found += [Heard(receipt, change.at) for receipt in MAKERS[change.kind](change, known)]
+def _set_aside(change: Change) -> None:
+    """Where somebody is called by an alarm: which item, and when it changed."""
+    count("ReceiptNotMade")
+    where = {name: change.new[name] for name in ("pk", "sk")}
+    queues.send(settings().receipts_dead_letters, {**where, "at": change.at})
 
 
 def _of_message(change: Change, known: Known) -> Iterator[Receipt]:

@@ -6,17 +6,16 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from parley.cloud import clock, queues
+from parley.cloud import clock
 from parley.model import chatapp, receipt_view
 from parley.model.receipt import Receipt, ReceiptKind, kind_of
 from parley.model.receipt_delivery import Way
 from parley.model.receipt_endpoint import ReceiptEndpoint, ReceiptFormat
 from parley.model.times import rfc3339
 from parley.model.types import JsonObject
-from parley.operations import facts, receipt_bodies
+from parley.operations import facts, receipt_bodies, receipt_kicks
 from parley.operations.facts import Heard
 from parley.operations.looked_up import Change
-from parley.settings import settings
 from parley.store import keys, receipt_deliveries, receipt_endpoints, receipt_keys, table
 from parley.store.receipt_deliveries import Stored
 
@@ -90,11 +89,4 @@ def start(delivery: Stored, body: bytes) -> None:
     organization, target = delivery.organization_id, delivery.target
     receipt_bodies.put_once(organization, target, delivery.id, body)
     receipt_deliveries.insert(delivery)
-    kick(organization, target, delivery.id)
-
-
-def kick(organization: str, target: str, delivery: str | None = None, delay: int = 0) -> None:
-    """Lets a worker look what is due there, beginning with this one. `delay` in seconds."""
-    named = {"delivery": delivery} if delivery else {}
-    body = {"organization": organization, "target": target, **named}
-    queues.send(settings().receipts_queue, body, delay, target)
+    receipt_kicks.kick(organization, target, delivery.id)

@@ -15,7 +15,7 @@ from parley.model.types import JsonObject
 from parley.operations import callees, intent_calls, receipt_bodies
 from parley.operations.callees import Called, Callee
 from parley.operations.each import each
-from parley.operations.notifying import kick
+from parley.operations.receipt_kicks import kick
 from parley.store import channel_events, channels, gates, receipt_endpoints
 from parley.store import receipt_deliveries as store
 from parley.store.gates import Gate
@@ -150,10 +150,3 @@ def _wake(organization: str, target: str) -> bool:
     if not store.any_ticket(organization, target):
         store.unmark(organization, target, now - 2 * MINUTE)
     return False
-
-
-def resume(organization: str, target: str) -> None:
-    """Its owner says that it works: it is called at once, with everything that waits."""
-    gates.open_again(organization, target)
-    store.mark(organization, target, clock.now())
-    kick(organization, target)

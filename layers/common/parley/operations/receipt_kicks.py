@@ -11,7 +11,7 @@ def mark(organization: str, target: str) -> None:
     receipt_deliveries.mark(organization, target, clock.now())
 
 
-def kick(organization: str, target: str, delivery: str | None = None) -> None:
-    """`delivery` names the one that is meant first."""
+def kick(organization: str, target: str, delivery: str | None = None, delay: int = 0) -> None:
+    """`delivery` names the one that is meant first; `delay` in seconds."""
     body = {"organization": organization, "target": target, **({"delivery": delivery} if delivery else {})}
-    queues.send(settings().receipts_queue, body, group=target)
+    queues.send(settings().receipts_queue, body, delay, target)
