@@ -12,13 +12,7 @@ ALL, ONE, TAGS = f"{BASE}/receipt_endpoints", f"{BASE}/receipt_endpoints/<endpoi
 Of = Annotated[str | None, Query(max_length=64, description="Only those of this channel alone")]
 
 
-@app.post(
-    ALL,
-    status_code=201,
-    summary="Creates a receipt endpoint; this answer alone has its secret",
-    tags=TAGS,
-    operation_id="create_receipt_endpoint",
-)
+@app.post(ALL, status_code=201, summary="Creates a receipt endpoint", tags=TAGS, operation_id="create_receipt_endpoint")
 def create_receipt_endpoint(
     organization: Channels, new: NewReceiptEndpoint, idempotency_key: IdempotencyKey = None
 ) -> ReceiptEndpoint:
