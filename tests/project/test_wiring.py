@@ -11,7 +11,7 @@ from samtranslator.translator.transform import transform
 
 from local.simulation import LOCAL
 from tests.support.cloud import ROOT, template
-from tests.support.house import events, lambdas, resources, statements
+from tests.support.house import events, lambdas, resources, statements, tracked
 
 Json = dict[str, Any]
 QUEUES = resources("SQS::Queue")
@@ -120,6 +120,30 @@ def test_the_program_knows_the_same_times() -> None:
     variables = template()["Globals"]["Function"]["Environment"]["Variables"]
     wanted = {"LEASE": "Lease", "CALL_TIMEOUT": "CallTimeout", "SETTLE_OTP": "SettleOtp", "TIMER_STEP": "TimerStep"}
     assert {name: variables[name] for name in wanted} == {name: {"Ref": each} for name, each in wanted.items()}
+
+
+@pytest.mark.parametrize("switch", ["AllowLoopbackUrls", "ClockShiftable"])
+def test_switches_of_the_local_stack_are_off_and_it_alone_turns_them_on(
+    monkeypatch: pytest.MonkeyPatch, switch: str
+) -> None:
+    from parley.settings import Settings, settings
+
+    parameter = template()["Parameters"][switch]
+    assert (parameter["Default"], parameter["AllowedValues"], LOCAL[switch]) == ("false", ["true", "false"], "true")
+    [(name, _)] = [
+        each
+        for each in template()["Globals"]["Function"]["Environment"]["Variables"].items()
+        if each[1] == {"Ref": switch}
+    ]
+    own = [each.get("Environment", {}).get("Variables", {}) for each in lambdas().values()]
+    assert not any(name in each for each in own)
+    monkeypatch.setenv(name, parameter["Default"])
+    settings.cache_clear()
+    assert [getattr(made, name.lower()) for made in (settings(), Settings())] == [False, False]
+    settings.cache_clear()
+    texts = {path.relative_to(ROOT).as_posix(): path.read_text() for path in tracked() if path.suffix != ".png"}
+    told = {path for path, text in texts.items() if switch in text and not path.startswith(("tests/", "docs/"))}
+    assert told == {"template.yaml", "local/simulation.py"}
 
 
 def test_every_setting_of_the_environment_is_known() -> None:

@@ -1,5 +1,6 @@
 """The one way to a platform, on real sockets: one call, over in time, told apart by what may have arrived."""
 
+import gzip
 import socket
 import time
 from collections.abc import Iterator
@@ -73,7 +74,27 @@ def bomb(connection: socket.socket) -> None:
     connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nabcd")
 
 
+def packed_twice(connection: socket.socket) -> None:
+    """A gigabyte in two kilobytes."""
+    packed = gzip.compress(gzip.compress(bytes(1_000_000)) * 1000)
+    lines = f"content-encoding: gzip\r\ncontent-encoding: gzip\r\ncontent-length: {len(packed)}"
+    connection.sendall(f"HTTP/1.1 200 OK\r\n{lines}\r\n\r\n".encode() + packed)
+
+
+def packed_tight(connection: socket.socket) -> None:
+    packed = gzip.compress(bytes(3_000_000))
+    lines = f"content-encoding: gzip\r\ncontent-length: {len(packed)}"
+    connection.sendall(f"HTTP/1.1 200 OK\r\n{lines}\r\n\r\n".encode() + packed)
+
+
+def always_has_more(connection: socket.socket) -> None:
+    """No read ever waits, and no answer ever comes."""
+    while True:
+        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 500)
+
+
 FAULTS: list[Play] = [silent, hangs_up, half, half_of_chunks, garbage, drips, floods, bomb]
+FAULTS += [packed_twice, packed_tight, always_has_more]
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda each: each.__name__)
@@ -104,6 +125,16 @@ def test_a_good_answer(client: httpx.Client) -> None:
         assert call(client, server.port).status_code == 200
         assert call(client, server.port).status_code == 200
         assert server.requests == 2
+
+
+def test_a_packed_answer(client: httpx.Client) -> None:
+    def packs(connection: socket.socket) -> None:
+        packed = gzip.compress(b'{"id": 1}')
+        lines = f"content-encoding: gzip\r\ncontent-length: {len(packed)}"
+        connection.sendall(f"HTTP/1.1 200 OK\r\n{lines}\r\n\r\n".encode() + packed)
+
+    with line(packs) as server:
+        assert http.parsed(call(client, server.port)) == {"id": 1}
 
 
 def test_a_connection_that_died_while_idle_is_not_used_again(client: httpx.Client) -> None:

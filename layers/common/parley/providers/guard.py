@@ -59,7 +59,7 @@ def _host(url: str) -> str | None:
         return None
     try:
         parsed = httpx.URL(url)
-        return parsed.raw_host.decode() if parsed.host else None
+        return parsed.raw_host.decode() if parsed.host and (parsed.port or 0) < 65536 else None
     except (httpx.InvalidURL, UnicodeError):  # the second one by names that begin with xn-- and are none
         return None
 

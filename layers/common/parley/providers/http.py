@@ -42,8 +42,13 @@ def client() -> httpx.Client:
 
 
 def client_over(backend: httpcore.NetworkBackend) -> httpx.Client:
+    """A client over `backend` that asks for no other packing than the one that is unpacked within bounds."""
     return httpx.Client(
-        transport=deadline.transport(tls(), backend), timeout=timeout(), trust_env=False, follow_redirects=False
+        transport=deadline.transport(tls(), backend),
+        headers={"accept-encoding": "gzip"},
+        timeout=timeout(),
+        trust_env=False,
+        follow_redirects=False,
     )
 
 

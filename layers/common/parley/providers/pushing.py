@@ -84,7 +84,9 @@ def signed(keys: list[str], id: str, body: bytes) -> dict[str, str]:
 def _request(url: str, headers: dict[str, str], body: bytes) -> httpx.Request:
     """Raises Invalid: rules may have changed since the address was kept."""
     guard.check_url(url, "url")
-    own = {"content-type": "application/json", "user-agent": "Parley"} | headers | {"accept-encoding": "identity"}
+    own = httpx.Headers({"content-type": "application/json", "user-agent": "Parley"})
+    own.update(headers)
+    own["accept-encoding"] = "identity"
     timeout = httpx.Timeout(CALL_SECONDS, connect=CONNECT_SECONDS)
     return guard.client().build_request("POST", url, headers=own, content=body, timeout=timeout)
 
