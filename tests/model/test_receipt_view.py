@@ -94,7 +94,7 @@ def test_a_status_is_complete() -> None:
         "from": "+65 9123-0000",
         "account_id": "95",
         "to": {"type": "phone", "value": "+6598880000"},
-        "profile": {"name": None, "user_name": "@lee", "user_id": "US.1", "parent_user_id": "US.ENT.2"},
+        "profile": {"name": None, "username": "@lee", "user_id": "US.1", "parent_user_id": "US.ENT.2"},
         "type": "template",
         "category": None,
         "template": "t1",

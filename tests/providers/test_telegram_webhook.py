@@ -10,6 +10,7 @@ from parley.model.address import Address, AddressKind
 from parley.model.channel import Binding
 from parley.model.events import AddressMoved, Event, InboundMessage, NotUnderstood, Reachability
 from parley.model.presses import Answered, Pressed, Token
+from parley.model.profile import Profile
 from parley.providers.telegram import webhook
 from parley.providers.telegram.bind import UPDATES
 
@@ -50,6 +51,29 @@ def test_a_text_of_a_person() -> None:
     assert event.content == {"text": "/start promo7", "entities": entities, "from": SARA}
     assert event.spoke
     assert (event.files, event.follow_up) == ([], None)
+
+
+SARA_SHOWN = Profile(name="Sara", username="@sara", user_id="4211")
+
+
+@pytest.mark.parametrize(
+    ("told", "wanted"),
+    [
+        (SARA, SARA_SHOWN),
+        ({"id": 4211, "first_name": "Sara", "last_name": "Kim"}, Profile(name="Sara Kim", user_id="4211")),
+        ({"id": "odd", "first_name": 7}, None),
+        (None, None),
+    ],
+)
+def test_how_a_person_calls_themselves(told: Any, wanted: Profile | None) -> None:
+    assert received(message=message(text="Hi", **{"from": told})).profile == wanted
+
+
+def test_the_one_who_pressed_voted_or_reacted_is_known_too() -> None:
+    assert received(callback_query=PRESS).profile == SARA_SHOWN
+    assert received(poll_answer={"poll_id": "1", "user": SARA, "option_ids": [0]}).profile == SARA_SHOWN
+    reaction = {"chat": PRIVATE, "message_id": 5, "user": SARA, "date": DATE, "new_reaction": []}
+    assert received(message_reaction=reaction).profile == SARA_SHOWN
 
 
 PRESS = {"id": "438", "from": SARA, "chat_instance": "-77", "data": f"{TOKEN}07yes"}

@@ -1,11 +1,22 @@
 """Meta's webhooks (meta.md §2.13): every entry, change, status and message, in our words."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from parley.model.events import Event, InboundMessage, MarketingChoice, NotUnderstood, StatusReport, TemplateReport
+from parley.model.events import (
+    AccountReport,
+    Event,
+    InboundMessage,
+    MarketingChoice,
+    NotUnderstood,
+    StatusReport,
+    TemplateReport,
+)
 from parley.model.presses import Answered, Pressed, Token
+from parley.model.profile import Profile
+from parley.model.receipt import AuditType, Conversation
 from parley.model.status import Status
 from parley.model.template import TemplateStatus
 from parley.providers.whatsapp_cloud import webhook
@@ -113,6 +124,31 @@ def test_a_person_without_a_number() -> None:
     assert (event.provider_id, event.status) == ("wamid.1", Status.SENT)
 
 
+TALK = {"id": "c0ffee", "origin": {"type": "utility"}}
+
+
+@pytest.mark.parametrize(
+    ("told", "wanted"),
+    [
+        ({}, None),
+        ({"conversation": TALK}, Conversation("c0ffee")),
+        ({"conversation": {**TALK, "expiration_timestamp": "1790086400"}}, Conversation("c0ffee", 1790086400000)),
+        ({"conversation": {**TALK, "expiration_timestamp": "soon"}}, Conversation("c0ffee")),
+        ({"conversation": {"id": {}}}, None),
+        ({"conversation": "odd"}, None),
+    ],
+)
+def test_the_conversation_of_older_webhooks(told: Json, wanted: Conversation | None) -> None:
+    [event] = read(value(statuses=[status(**told)]))
+    assert isinstance(event, StatusReport)
+    assert event.conversation == wanted
+
+
+def test_the_id_of_the_person_who_was_reached() -> None:
+    found = read(value(statuses=[status(recipient_user_id="ES.55"), status(recipient_user_id={})]))
+    assert [event.user_id for event in found if isinstance(event, StatusReport)] == ["ES.55", None]
+
+
 @pytest.mark.parametrize("stamp", [None, "", "soon", "²", "-1", "9" * 5000, {}, 1.5])
 def test_a_strange_time_is_no_time(stamp: Any) -> None:
     [event] = read(value(statuses=[status(timestamp=stamp)]))
@@ -180,6 +216,45 @@ def test_a_message_without_contacts_still_has_its_person() -> None:
     [event] = read(value(messages=[message(from_user_id="ES.1")]))
     assert isinstance(event, InboundMessage)
     assert [each.key for each in event.people] == ["phone:+34600111222", "bsuid:ES.1"]
+
+
+ANA = {"wa_id": "34600111222", "user_id": "ES.1", "parent_user_id": "ES.ENT.7"}
+ES_1 = Profile(user_id="ES.1")
+PROFILES: list[tuple[Json, Json, Profile | None]] = [
+    (
+        {**ANA, "profile": {"name": "Ana Ruiz", "username": "@anaruiz"}},
+        {},
+        Profile(name="Ana Ruiz", username="@anaruiz", user_id="ES.1", parent_user_id="ES.ENT.7"),
+    ),
+    ({"wa_id": "34600111222"}, {}, None),
+    ({"wa_id": "34999"}, {}, None),  # of somebody else
+    (
+        {},
+        {"from_user_id": "ES.1", "from_parent_user_id": "ES.ENT.7"},
+        Profile(user_id="ES.1", parent_user_id="ES.ENT.7"),
+    ),
+    ({**ANA, "profile": "odd", "user_id": 7}, {}, Profile(parent_user_id="ES.ENT.7")),
+    (
+        {**ANA, "profile": {"name": ["Ana"], "username": "@" * 300}},
+        {},
+        Profile(user_id="ES.1", parent_user_id="ES.ENT.7"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("contact", "more", "wanted"), PROFILES)
+def test_how_a_person_calls_themselves(contact: Json, more: Json, wanted: Profile | None) -> None:
+    [event] = read(value(contacts=[contact], messages=[message(**more)]))
+    assert isinstance(event, InboundMessage)
+    assert event.profile == wanted
+
+
+@pytest.mark.parametrize("kind", ["system", "edit", "revoke"])
+def test_what_happened_beside_messages_is_kept_as_it_was_told(kind: str) -> None:
+    """Nobody wrote where a number changed."""
+    [event] = read(value(messages=[message(kind, **{kind: {"body": "Ana changed"}})]))
+    assert isinstance(event, InboundMessage)
+    assert (event.content, event.spoke) == ({kind: {"body": "Ana changed"}}, kind != "system")
 
 
 def test_a_message_without_an_id_cannot_be_kept_once() -> None:
@@ -350,7 +425,104 @@ def test_a_quality_of_nothing(told: Json) -> None:
     assert read(told, field="message_template_quality_update") == [NotUnderstood("quality")]
 
 
-@pytest.mark.parametrize("field", ["account_update", "phone_number_quality_update", "flows"])
+PHONE = {"display_phone_number": "493055501234"}
+NUMBER = "+493055501234"
+THROUGHPUT = {"event": "THROUGHPUT_UPGRADE", "max_daily_conversations_per_business": "TIER_100K"}
+REFUSED = {"decision": "REJECTED", "requested_verified_name": "Acme", "rejection_reason": "NAME_NOT_OURS"}
+PARTNER = {"event": "PARTNER_ADDED", "waba_info": {"waba_id": "901", "owner_business_id": "506"}}
+ACCOUNTS: list[tuple[str, Json, AccountReport]] = [
+    (
+        "phone_number_name_update",
+        {**PHONE, "decision": "APPROVED", "requested_verified_name": "Acme", "rejection_reason": None},
+        AccountReport(
+            AuditType.PHONE_NAME,
+            "APPROVED",
+            number=NUMBER,
+            details={"decision": "APPROVED", "requested_verified_name": "Acme"},
+        ),
+    ),
+    (
+        "phone_number_name_update",
+        {**PHONE, **REFUSED},
+        AccountReport(AuditType.PHONE_NAME, "REJECTED", number=NUMBER, reason="NAME_NOT_OURS", details=REFUSED),
+    ),
+    (
+        "phone_number_quality_update",
+        {**PHONE, **THROUGHPUT},
+        AccountReport(AuditType.PHONE_QUALITY, "UNKNOWN", number=NUMBER, details=THROUGHPUT),
+    ),
+    (
+        "phone_number_quality_update",
+        {**PHONE, "event": "DOWNGRADE", "new_quality_score": "red"},
+        AccountReport(
+            AuditType.PHONE_QUALITY, "RED", number=NUMBER, details={"event": "DOWNGRADE", "new_quality_score": "red"}
+        ),
+    ),
+    (
+        "phone_number_quality_update",
+        {**PHONE, "quality_rating": "SPLENDID"},
+        AccountReport(AuditType.PHONE_QUALITY, "UNKNOWN", number=NUMBER, details={"quality_rating": "SPLENDID"}),
+    ),
+    (
+        "account_review_update",
+        {"decision": "APPROVED"},
+        AccountReport(AuditType.ACCOUNT_REVIEW, "APPROVED", details={"decision": "APPROVED"}),
+    ),
+    (
+        "account_update",
+        {"event": "ACCOUNT_VIOLATION", "violation_info": {"violation_type": "SPAM"}},
+        AccountReport(
+            AuditType.ACCOUNT,
+            "ACCOUNT_VIOLATION",
+            details={"event": "ACCOUNT_VIOLATION", "violation_info": {"violation_type": "SPAM"}},
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("field", "told", "wanted"), ACCOUNTS)
+def test_what_is_decided_about_numbers_and_accounts(field: str, told: Json, wanted: AccountReport) -> None:
+    assert read(told, field=field) == [replace(wanted, account="900")]
+
+
+def test_news_of_partners_name_the_account_inside() -> None:
+    [event] = read(PARTNER, field="account_update")
+    assert isinstance(event, AccountReport)
+    assert (event.account, event.details) == ("901", PARTNER)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "at"), [(1790000000, 1790000000000), ("1790000000", 1790000000000), (None, 0), ("soon", 0), (-1, 0)]
+)
+def test_the_time_of_a_decision_is_the_entrys(stamp: Any, at: int) -> None:
+    change = {"field": "account_review_update", "value": {"decision": "APPROVED"}}
+    [event] = read(entry=[{"id": "900", "time": stamp, "changes": [change]}])
+    assert isinstance(event, AccountReport)
+    assert event.at == at
+
+
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ("phone_number_name_update", {"decision": "APPROVED"}),
+        ("phone_number_name_update", {**PHONE, "decision": {}}),
+        ("phone_number_name_update", {"display_phone_number": "12", "decision": "APPROVED"}),
+        ("phone_number_quality_update", {"event": "THROUGHPUT_UPGRADE"}),
+        ("account_review_update", {}),
+        ("account_update", {"waba_info": "odd"}),
+    ],
+)
+def test_a_decision_about_nothing_is_counted(field: str, told: Json) -> None:
+    assert read(told, field=field) == [NotUnderstood(field)]
+
+
+def test_what_is_too_long_to_keep_leaves_the_word() -> None:
+    [event] = read({"event": "ACCOUNT_UPDATE", "more": "x" * 5000}, field="account_update")
+    assert isinstance(event, AccountReport)
+    assert (event.status, event.details) == ("ACCOUNT_UPDATE", {})
+
+
+@pytest.mark.parametrize("field", ["account_alerts", "business_capability_update", "flows"])
 def test_other_fields_are_counted_by_their_name(field: str) -> None:
     assert read({"event": "x"}, field=field) == [NotUnderstood(field)]
 

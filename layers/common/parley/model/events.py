@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from parley.model.address import Address
 from parley.model.message import Fault
 from parley.model.presses import Answered
+from parley.model.profile import Profile
+from parley.model.receipt import AuditType, Conversation
 from parley.model.status import Status
 from parley.model.template import TemplateStatus
 from parley.model.types import JsonObject
@@ -13,7 +15,8 @@ from parley.model.types import JsonObject
 @dataclass(frozen=True)
 class StatusReport:
     """One status of one message; `echo` is what the platform carried for us, `at` its time in epoch milliseconds.
-    `scope` of a failure is as of a refusal (`errors.Rejected`)."""
+    `scope` of a failure is as of a refusal (`errors.Rejected`), `user_id` the platform's id of the person beside their
+    address."""
 
     sender_id: str
     provider_id: str
@@ -22,6 +25,8 @@ class StatusReport:
     echo: str | None = None
     fault: Fault | None = None
     scope: str = "message"
+    conversation: Conversation | None = None
+    user_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class InboundMessage:
     follow_up: JsonObject | None = None
     answers: Answered | None = None
     text: str | None = None
+    profile: Profile | None = None
 
 
 @dataclass(frozen=True)
@@ -90,10 +96,35 @@ class TemplateReport:
 
 
 @dataclass(frozen=True)
+class AccountReport:
+    """What a platform decided about a number (`number` as it is claimed, E.164) or a business account (its `account`).
+
+    `status` is its word, of a quality one of GREEN, YELLOW, RED and UNKNOWN; `details` is what else it told. `at` is 0
+    where it told no time."""
+
+    type: AuditType
+    status: str
+    at: int = 0
+    number: str | None = None
+    account: str | None = None
+    reason: str | None = None
+    details: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class NotUnderstood:
     """Well signed, but nothing we know: counted, never refused, or the platform would retry for days."""
 
     what: str
 
 
-Event = StatusReport | InboundMessage | TemplateReport | Reachability | MarketingChoice | AddressMoved | NotUnderstood
+Event = (
+    StatusReport
+    | InboundMessage
+    | TemplateReport
+    | AccountReport
+    | Reachability
+    | MarketingChoice
+    | AddressMoved
+    | NotUnderstood
+)

@@ -91,7 +91,7 @@ def _person(receipt: StatusReceipt | InboundReceipt) -> JsonObject:
 
 
 def _profile(name: str | None, user: User) -> JsonObject:
-    return {"name": name, "user_name": user.name, "user_id": user.id, "parent_user_id": user.parent_id}
+    return {"name": name, "username": user.name, "user_id": user.id, "parent_user_id": user.parent_id}
 
 
 def _fault(fault: Fault) -> JsonObject:

@@ -3,9 +3,11 @@
 import json
 from typing import Any
 
+from parley.model import profile as profiles
 from parley.model.address import Address, AddressKind
 from parley.model.channel import Binding
 from parley.model.events import AddressMoved, Event, InboundMessage, NotUnderstood, Reachability
+from parley.model.profile import Profile
 from parley.providers.telegram import answered
 from parley.providers.telegram.content import files_of, kind_of, shown
 
@@ -44,13 +46,14 @@ def _message(message: Json, bot: str, edited: str) -> list[Event]:
     if message.get("migrate_to_chat_id"):
         return [AddressMoved(bot, chat, _address(message["migrate_to_chat_id"]))]
     name, text = f"{chat.value}/{message['message_id']}", message.get("text")
-    words = text if isinstance(text, str) else None
+    words, who = text if isinstance(text, str) else None, _profile(message.get("from"))
     if edited:
         name, at = f"{name}/edit/{message.get('edit_date', '')}", _at(message, "edit_date")
-        return [InboundMessage(bot, name, [chat], edited, at, shown(message), text=words)]
+        return [InboundMessage(bot, name, [chat], edited, at, shown(message), text=words, profile=who)]
     files, answers = files_of(message), answered.by_reply(message, bot)
     kind, at, content = kind_of(message), _at(message), shown(message)
-    return [InboundMessage(bot, name, [chat], kind, at, content, files=files, answers=answers, text=words)]
+    came = InboundMessage(bot, name, [chat], kind, at, content, files=files, answers=answers, text=words, profile=who)
+    return [came]
 
 
 def _callback(query: Json, bot: str, number: str) -> list[Event]:
@@ -67,8 +70,8 @@ def _callback(query: Json, bot: str, number: str) -> list[Event]:
         "message_id": under.get("message_id"),
     }
     words = {"callback_query_id": str(query["id"])}
-    button = {"button": content}
-    return [InboundMessage(bot, name, [chat], "button", 0, button, follow_up=words, answers=answers)]
+    button, who = {"button": content}, _profile(query.get("from"))
+    return [InboundMessage(bot, name, [chat], "button", 0, button, follow_up=words, answers=answers, profile=who)]
 
 
 def _answer(vote: Json, bot: str, number: str) -> list[Event]:
@@ -78,7 +81,8 @@ def _answer(vote: Json, bot: str, number: str) -> list[Event]:
     if who is None:
         return [NotUnderstood("poll_answer")]
     name = f"poll_answer/{vote.get('poll_id')}/{who.value}/{number}"
-    return [InboundMessage(bot, name, [who], "poll_answer", 0, {"poll_answer": vote})]
+    asked, profile = {"poll_answer": vote}, _profile(vote.get("user"))
+    return [InboundMessage(bot, name, [who], "poll_answer", 0, asked, profile=profile)]
 
 
 def _poll(poll: Json, bot: str, number: str) -> list[Event]:
@@ -92,7 +96,8 @@ def _reaction(reaction: Json, bot: str, number: str) -> list[Event]:
     if chat is None:
         return [NotUnderstood("message_reaction")]
     name = f"reaction/{chat.value}/{reaction.get('message_id')}/{number}"
-    return [InboundMessage(bot, name, [chat], "reaction", _at(reaction), {"reaction": reaction}, spoke=False)]
+    told, who = {"reaction": reaction}, _profile(reaction.get("user"))
+    return [InboundMessage(bot, name, [chat], "reaction", _at(reaction), told, spoke=False, profile=who)]
 
 
 def _membership(change: Json, bot: str, number: str) -> list[Event]:
@@ -114,6 +119,19 @@ READERS = {
     "message_reaction": _reaction,
     "my_chat_member": _membership,
 }
+
+
+def _profile(told: Any) -> Profile | None:
+    """Who wrote, which in a group is not the chat."""
+    if not isinstance(told, dict):
+        return None
+    names = [told[part] for part in ("first_name", "last_name") if isinstance(told.get(part), str)]
+    number, username = told.get("id"), told.get("username")
+    return profiles.profile(
+        name=" ".join(names),
+        username=f"@{username}" if isinstance(username, str) and username else None,
+        user_id=str(number) if isinstance(number, int) else None,
+    )
 
 
 def _chat(holder: Json) -> Address | None:

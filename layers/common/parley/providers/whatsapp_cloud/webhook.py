@@ -6,8 +6,9 @@ from typing import Any
 from parley.model.events import Event, InboundMessage, MarketingChoice, NotUnderstood, StatusReport, TemplateReport
 from parley.model.lane import Category
 from parley.model.message import Fault
+from parley.model.receipt import Conversation
 from parley.model.status import Status
-from parley.providers.whatsapp_cloud import answered, people
+from parley.providers.whatsapp_cloud import account, answered, people
 from parley.providers.whatsapp_cloud.errors import CODES, RETRYABLE_LATER, scope_of
 from parley.providers.whatsapp_cloud.templates import STATUSES as TEMPLATE_STATUSES
 
@@ -33,6 +34,9 @@ CONTENT = frozenset(
         "button",
         "interactive",
         "order",
+        "system",
+        "edit",
+        "revoke",
     }
 )
 
@@ -45,11 +49,11 @@ def read(raw: bytes, binding: object = None) -> list[Event]:
         return [NotUnderstood("not json")]
     if not isinstance(body, dict) or body.get("object") != "whatsapp_business_account":
         return [NotUnderstood("object")]
-    changes = [change for entry in _list(body, "entry") for change in _list(entry, "changes")]
-    return [event for change in changes for event in _change(change)] or [NotUnderstood("empty")]
+    changes = [(change, entry) for entry in _list(body, "entry") for change in _list(entry, "changes")]
+    return [event for change, entry in changes for event in _change(change, entry)] or [NotUnderstood("empty")]
 
 
-def _change(change: dict[str, Any]) -> list[Event]:
+def _change(change: dict[str, Any], entry: dict[str, Any]) -> list[Event]:
     value = change.get("value")
     field = str(change.get("field"))
     if not isinstance(value, dict):
@@ -58,6 +62,8 @@ def _change(change: dict[str, Any]) -> list[Event]:
         return SEVERAL[field](value)
     if field in TEMPLATE_EVENTS:
         return [TEMPLATE_EVENTS[field](value)]
+    if field in account.FIELDS:
+        return [account.read(field, value, entry)]
     return [NotUnderstood(field)]
 
 
@@ -76,7 +82,15 @@ def _status(sender: str, each: dict[str, Any]) -> Event:
     echo = _word(each.get("biz_opaque_callback_data"))
     fault = _fault(each)
     scope = scope_of(fault.provider_code or "") if fault else "message"
-    return StatusReport(sender, str(each["id"]), status, _milliseconds(each), echo, fault, scope)
+    at, user = _milliseconds(each), _word(each.get("recipient_user_id"))
+    return StatusReport(sender, str(each["id"]), status, at, echo, fault, scope, _conversation(each), user)
+
+
+def _conversation(each: dict[str, Any]) -> Conversation | None:
+    """Up to version 23 of webhooks; its end is told with `sent` alone."""
+    told = _object(each.get("conversation"))
+    id, until = _word(told.get("id")), _milliseconds(told, "expiration_timestamp")
+    return Conversation(id[:64], until or None) if id else None
 
 
 def _fault(each: dict[str, Any]) -> Fault | None:
@@ -106,7 +120,19 @@ def _inbound(sender: str, each: dict[str, Any], contacts: list[dict[str, Any]]) 
     named = list(dict.fromkeys(filter(None, map(people.address, ids))))
     files, words = _files(kind, each.get(kind)), _object(each.get("text")).get("body")
     text, at = words if isinstance(words, str) else None, _milliseconds(each)
-    return InboundMessage(sender, str(each["id"]), named, kind, at, content, files=files, answers=answers, text=text)
+    return InboundMessage(
+        sender,
+        str(each["id"]),
+        named,
+        kind,
+        at,
+        content,
+        spoke=kind != "system",  # of a changed number: nobody wrote
+        files=files,
+        answers=answers,
+        text=text,
+        profile=people.profile(each, mine),
+    )
 
 
 def _files(kind: str, told: Any) -> list[dict[str, Any]]:
@@ -191,7 +217,7 @@ def _list(holder: Any, name: str) -> list[dict[str, Any]]:
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
-def _milliseconds(each: dict[str, Any]) -> int:
-    """`timestamp` is a string of seconds."""
-    text = str(each.get("timestamp", "0"))
+def _milliseconds(each: dict[str, Any], name: str = "timestamp") -> int:
+    """A string of seconds."""
+    text = str(each.get(name, "0"))
     return int(text) * 1000 if text.isascii() and text.isdigit() and len(text) <= 11 else 0
