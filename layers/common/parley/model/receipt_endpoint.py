@@ -63,8 +63,8 @@ class NewReceiptEndpoint(Strict):
 
 
 class ReceiptEndpointChanges(Strict):
-    """Only the given fields change; null takes `url` or `queue_role_arn` away. `is_active: true` lets one go on that was
-    disabled, with all that waits for it."""
+    """Only the given fields change; null takes `url` or `queue_role_arn` away. `is_active: true` lets one go on that
+    was disabled, with all that waits for it."""
 
     organization_id: OrganizationWish = None
     name: Name | None = None
