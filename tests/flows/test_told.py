@@ -1,49 +1,12 @@
 """What a business is told of its messages: once or more often, never not at all, and nobody waits for anybody else."""
 
-from typing import Any
-
 import pytest
-from parley.model.receipt_endpoint import NewReceiptEndpoint, ReceiptEndpoint, ReceiptEndpointChanges
+from parley.model.receipt_endpoint import ReceiptEndpointChanges
 from parley.operations import receipt_endpoints
-from parley.store import channel_events, receipt_deliveries
-from parley.store.receipt_deliveries import Stored
+from parley.store import channel_events
 
-from tests.support.told import DOWN, FINE, HANGS, Servers, Stream
+from tests.support.told import DOWN, FINE, HANGS, OTHER, SHOP, Told
 from tests.support.world import ANA, BOB, World
-
-Json = dict[str, Any]
-SHOP, OTHER = "https://shop.example/receipts", "https://other.example/receipts"
-
-
-class Told:
-    """A world with servers that are told what happens in it."""
-
-    def __init__(self, world: World, patch: pytest.MonkeyPatch) -> None:
-        self.world, self.stream = world, Stream()
-        self.servers = Servers(patch, world.time)
-
-    def endpoint(self, url: str = SHOP, kinds: list[str] | None = None, **more: Any) -> ReceiptEndpoint:
-        wanted = {"name": "Shop", "url": url, "kinds": kinds or ["ChatAppStatus"], **more}
-        return receipt_endpoints.create(self.world.organization, NewReceiptEndpoint.model_validate(wanted), None)
-
-    def run(self, seconds: float = 0) -> None:
-        """Time goes by, and what it changes is told."""
-        self.world.run(seconds)
-        self.stream.flow(self.world.time())
-        self.world.pump.run()
-
-    def wakes(self, seconds: float) -> None:
-        """The same with the job of every minute."""
-        for _ in range(round(seconds / 60)):
-            self.run(60)
-            self.world.pump.job("wake_receipts")
-            self.world.pump.run()
-
-    def deliveries(self, endpoint: ReceiptEndpoint) -> list[Stored]:
-        return receipt_deliveries.page(self.world.organization, endpoint.id, None, 100)[0]
-
-    def statuses(self, url: str = SHOP) -> list[tuple[str, str]]:
-        return [(each["MessageId"], each["Status"]) for post in self.servers.at(url) for each in post.events]
 
 
 @pytest.fixture

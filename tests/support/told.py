@@ -6,15 +6,20 @@ from typing import Any, NamedTuple
 
 import pytest
 from parley.cloud import clients
-from parley.operations import callees
+from parley.model.receipt_endpoint import NewReceiptEndpoint, ReceiptEndpoint
+from parley.operations import callees, receipt_endpoints
 from parley.providers.pushing import Answer
 from parley.settings import settings
+from parley.store import receipt_deliveries
+from parley.store.receipt_deliveries import Stored
 from standardwebhooks import Webhook
 
 from tests.support.cloud import template
 from tests.support.invoke import invoke
+from tests.support.world import World
 
 Json = dict[str, Any]
+SHOP, OTHER = "https://shop.example/receipts", "https://other.example/receipts"
 FINE = Answer(200, "", None, 5)
 DOWN = Answer(503, "down", "refused", 5)
 HANGS = Answer(None, "", "timed_out", 10_000)
@@ -114,3 +119,41 @@ def _is(value: Any, rule: Any) -> bool:
         case {"anything-but": banned}:
             return value is not None and value not in banned
     raise ValueError(rule)
+
+
+class Told:
+    """A world with servers that are told what happens in it."""
+
+    def __init__(self, world: World, patch: pytest.MonkeyPatch) -> None:
+        self.world, self.stream = world, Stream()
+        self.servers = Servers(patch, world.time)
+
+    def endpoint(self, url: str = SHOP, kinds: list[str] | None = None, **more: Any) -> ReceiptEndpoint:
+        wanted = {"name": "Shop", "url": url, "kinds": kinds or ["ChatAppStatus"], **more}
+        return receipt_endpoints.create(self.world.organization, NewReceiptEndpoint.model_validate(wanted), None)
+
+    def reach(self, to: str, *words: str) -> str:
+        """A message that went out, and came to this."""
+        message = self.world.say(to)
+        self.world.run(1)
+        self.world.reports(message, *(words or ("sent",)))
+        return message
+
+    def run(self, seconds: float = 0) -> None:
+        """Time goes by, and what it changes is told."""
+        self.world.run(seconds)
+        self.stream.flow(self.world.time())
+        self.world.pump.run()
+
+    def wakes(self, seconds: float) -> None:
+        """The same with the job of every minute."""
+        for _ in range(round(seconds / 60)):
+            self.run(60)
+            self.world.pump.job("wake_receipts")
+            self.world.pump.run()
+
+    def deliveries(self, endpoint: ReceiptEndpoint) -> list[Stored]:
+        return receipt_deliveries.page(self.world.organization, endpoint.id, None, 100)[0]
+
+    def statuses(self, url: str = SHOP) -> list[tuple[str, str]]:
+        return [(each["MessageId"], each["Status"]) for post in self.servers.at(url) for each in post.events]
