@@ -70,6 +70,19 @@ def _resources() -> None:
         builders.scheduling_resource(id)
 
 
+def _systems() -> None:
+    if not kept.items("CHANNEL#"):
+        builders.channel()
+    for id in IDS:
+        builders.business_system(id)
+
+
+def _intents() -> None:
+    builders.business_system()
+    for number, id in enumerate(IDS):
+        builders.intent(id, code=f"intent_{number}", keywords=[])
+
+
 def _contacts() -> None:
     for number, id in enumerate(IDS):
         audience.contact(id, audience.number(number))
@@ -136,6 +149,8 @@ LISTS = [
     List("fallback_rules.list_fallback_rules", _rules),
     List("fallback_policies.list_fallback_policies", _policies),
     List("scheduling_resources.list_scheduling_resources", _resources),
+    List("business_systems.list_business_systems", _systems, (("channel_id", None),), ("channel_id", WHATSAPP)),
+    List("intents.list_intents", _intents, (("channel_id", None),), ("business_system_id", builders.SYSTEM)),
     List("contacts.list_contacts", _contacts),
     List("groups.list_groups", _groups),
     List("list_group_members", _members),

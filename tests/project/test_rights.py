@@ -102,7 +102,8 @@ def test_only_the_scheduler_role_is_passed_and_only_to_the_scheduler(name: str) 
 
 
 def test_credentials_are_opened_only_where_they_are_needed() -> None:
-    """To send, to change what was sent, to bind, to ask the platform, to verify a webhook, to take a channel apart."""
+    """To send, to change what was sent, to bind, to ask the platform, to verify a webhook, to take a channel apart; and
+    to sign calls of business systems."""
     assert {name for name in ROLES if allowed(name, "kms:Decrypt")} == {
         "BindChannelRole",
         "ChangeMessagesRole",
@@ -110,12 +111,16 @@ def test_credentials_are_opened_only_where_they_are_needed() -> None:
         "FinishDeletionsRole",
         "FireTimersRole",
         "ReceiveWebhooksRole",
+        "RefreshSignatureRole",
         "SubmitTemplateRole",
+        "TestBusinessSystemRole",
     }
     assert {name for name in ROLES if allowed(name, "kms:Encrypt")} == {
         "BindChannelRole",
+        "BusinessSystemsRole",
         "FinishDeletionsRole",
         "FireTimersRole",
+        "RefreshSignatureRole",
     }
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from parley.cloud import clock, credentials
 from parley.model.address import Address, AddressKind
+from parley.model.business_system import BusinessSystem, Intent
 from parley.model.channel import Binding, Channel, ChannelType
 from parley.model.components import Body, Buttons, CopyCode, Header
 from parley.model.content import Content, Kind
@@ -15,12 +16,14 @@ from parley.model.scheduling import SchedulingResource
 from parley.model.status import Status, rank
 from parley.model.template import NewTemplate, Template, TemplateStatus
 from parley.model.times import DAY, rfc3339
-from parley.operations import api_keys
+from parley.operations import api_keys, signing
 from parley.store import (
     bindings,
+    business_systems,
     channels,
     fallback_policies,
     fallback_rules,
+    intents,
     messages,
     organizations,
     people,
@@ -42,6 +45,8 @@ TEMPLATE = "80a836c9-3715-48dd-834c-81d194b4cfd3"
 RULE = "7f0c2c0e-5d0b-4a63-9a35-0f0d5b7c1e21"
 POLICY = "2b9d1f64-8f6e-4c0a-b7a3-9d1e6c5f4a30"
 RESOURCE = "5b0f8c1e-9a77-4f1d-8c55-2d7a3b6e9f10"
+SYSTEM = "8c1f4e2a-7b3d-4a90-9e56-1d2c3b4a5f60"
+INTENT = "3e9a7d5c-2f1b-4c68-b0a4-6d5e4f3c2b1a"
 MESSAGE = "a63ba686-e201-49ec-adc9-bf133b6aebf4"
 PHONE_ID, PHONE = "106540352242922", "+34600000001"
 PERSON = "+34600111222"
@@ -197,6 +202,26 @@ def scheduling_resource(id: str = RESOURCE, **changes: Any) -> SchedulingResourc
     fields = {"organization_id": ORGANIZATION, "channel_id": WHATSAPP, "countries": ["ES"]}
     made = {"id": id, **fields, "created_at": now, "updated_at": now, **changes}
     return scheduling.insert(SchedulingResource.model_validate(made))
+
+
+def business_system(id: str = SYSTEM, **changes: Any) -> BusinessSystem:
+    """With a signature that nobody was shown."""
+    now, secret = rfc3339(clock.now()), signing.fresh()
+    fields = {"organization_id": ORGANIZATION, "channel_id": WHATSAPP, "name": "Order desk"}
+    fields |= {"url": "https://shop.example.com/parley", "signature_hint": secret.token[-4:]}
+    made = BusinessSystem.model_validate({"id": id, **fields, "created_at": now, "updated_at": now, **changes})
+    business_systems.insert(made, signing.seal(made.organization_id, made.id, secret))
+    return made
+
+
+def intent(id: str = INTENT, **changes: Any) -> Intent:
+    """Called by a button that names `call_back`, or by the word. Its system must exist."""
+    now = rfc3339(clock.now())
+    fields = {"organization_id": ORGANIZATION, "channel_id": WHATSAPP, "business_system_id": SYSTEM}
+    fields |= {"code": "call_back", "name": "Please call me", "keywords": ["call me"]}
+    made = Intent.model_validate({"id": id, **fields, "created_at": now, "updated_at": now, **changes})
+    assert intents.insert(made)
+    return made
 
 
 def wrote(at: int) -> None:
