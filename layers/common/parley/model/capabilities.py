@@ -28,7 +28,8 @@ class Capabilities:
 
     `business_starts`: the business may write first. `echoes`: receipts carry our id, else they are found by the
     platform's. `window` is how long after a person's message free-form content may be sent, in seconds; None: always.
-    `platform` is the name under which senders are claimed, empty: nobody owns them. `receiver` is whose function URL
+    `platform` is the name under which senders are claimed, empty: nobody owns them. `account` is the setting of a
+    binding that names the business account, empty: there is none. `receiver` is whose function URL
     the platform's webhooks go to. `html` are the tags that its formatted texts may hold. `messages_per_second` is what
     the platform grants a sender. `upload_bytes` is the largest file of each kind that is handed over, not linked.
     `schedules_otp`: one-time codes of a channel may go out from another number."""
@@ -39,6 +40,7 @@ class Capabilities:
     text_limit: int
     receiver: str
     platform: str = ""
+    account: str = ""
     caption_limit: int = 1024
     captions: frozenset[Kind] = field(default_factory=frozenset)
     window: int | None = None

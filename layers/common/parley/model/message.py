@@ -119,7 +119,8 @@ class State(Model):
     accepted; `fired_at` is there on every leg that another one followed. Of a code that went out through the pool
     `origin` is the sender instead of `sender`, `resource` the one of the pool. Of an inbound message
     `answers` is ours that it answers, `template` that one's template, `pressed` the text of the button. A row of a
-    `broadcast` has no content of its own: it is made from the row's file.
+    `broadcast` has no content of its own: it is made from the row's file. `user_id` is the platform's own id of the
+    person, beside the address that it went to.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -172,6 +173,7 @@ class State(Model):
     row: int | None = None
     conversation: str | None = None
     conversation_until: int | None = None
+    user_id: str | None = None
 
     @property
     def address(self) -> Address:

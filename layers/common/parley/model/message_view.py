@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 from parley.model.address import Address
 from parley.model.lane import Category, Lane
 from parley.model.message import Fault, State, Trigger
+from parley.model.profile import Profile
 from parley.model.status import Status
 from parley.model.times import rfc3339
 from parley.model.types import Id, Instant, JsonObject, Model
@@ -56,6 +57,7 @@ class Message(Model):
     answers: Id | None = Field(default=None, description="Our message that the person answered or pressed a button of")
     pressed: str | None = Field(default=None, description="The text of the button that the person pressed")
     inbound: JsonObject | None = Field(default=None, description="What the person sent, in the platform's words")
+    profile: Profile | None = Field(default=None, description="How the person who wrote calls themselves there")
     files: list[JsonObject] = Field(
         default_factory=list, description="What the person sent along; `link` ends after 15 minutes"
     )

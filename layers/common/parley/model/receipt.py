@@ -70,8 +70,8 @@ class Conversation(NamedTuple):
 
 class StatusReceipt(NamedTuple):
     """One status of one message of ours. `kind` is that of its content (`template`, `text`, `image`, …), `origin`
-    the number that really sent it, `copy_of` the message that it is a fallback of. `blocked` True or False: no message, but
-    a person who shut the channel out or let it in again; the message id is then the event's own."""
+    the number that really sent it, `copy_of` the message that it is a fallback of. `blocked` True or False: no message,
+    but a person who shut the channel out or let it in again; the message id is then the event's own."""
 
     where: Origin
     message: str

@@ -51,7 +51,8 @@ def _keep(channel: Channel, bound: Bound) -> Channel:
     )
     sealed = credentials.seal(channel.organization_id, channel.id, bound.secret)
     gone = [claim for claim in _claims(channel.binding) if claim not in bound.claims] if channel.binding else []
-    return bindings.bind(channel, binding, sealed, bound.claims, gone, now)
+    account = (providers.abilities(bound.provider).platform, providers.account_of(binding))
+    return bindings.bind(channel, binding, sealed, bound.claims, gone, now, account)
 
 
 def unbind(organization: str, channel_id: str) -> Channel:

@@ -45,8 +45,8 @@ class Heard(NamedTuple):
 
 
 def build(organization: str, changes: list[Change]) -> list[Heard]:
-    """In the order of the changes. One that cannot be read is set aside, and stops no other one. Raises what a repeat may
-    mend."""
+    """In the order of the changes. One that cannot be read is set aside, and stops no other one. Raises what a repeat
+    may mend."""
     known, found = load(organization, changes), list[Heard]()
     for change in changes:
         try:
@@ -82,7 +82,7 @@ def _status(state: State, reached: told.Reached, change: Change, known: Known) -
         Status.FAILED if settled else reached.status,
         state.address,
         state.kind,
-        user=_user(state.address),
+        user=_user(state.address, state.user_id),
         category=state.category,
         template=_wording(known.templates.get(state.template or "")),
         reference=state.reference,
@@ -104,8 +104,8 @@ def _fault(state: State, reached: Status) -> Fault | None:
     return state.error if reached in FAILURES else None
 
 
-def _user(who: Address) -> User:
-    return User(id=who.value) if who.type is AddressKind.BSUID else User()
+def _user(who: Address, known_as: str | None = None) -> User:
+    return User(id=who.value) if who.type is AddressKind.BSUID else User(id=known_as)
 
 
 def _really_sent_by(state: State, known: Known) -> str | None:
@@ -172,7 +172,8 @@ def _of_account(change: Change, known: Known) -> Iterator[Receipt]:
         return
     id = ids.derived(organization, change.channel, news["news"], news["status"], news["at"])
     where = known.origin(id, organization, change.channel, news["at"], str(news.get("number") or ""))
-    yield AuditReceipt(where, AuditType(news["news"]), news["status"], details=news.get("details"))
+    reason, details = news.get("reason"), news.get("details")
+    yield AuditReceipt(where, AuditType(news["news"]), news["status"], reason=reason, details=details)
 
 
 def _of_person(change: Change, known: Known) -> Iterator[Receipt]:

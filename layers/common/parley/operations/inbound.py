@@ -4,15 +4,15 @@ from parley import providers
 from parley.cloud import clock
 from parley.cloud.metrics import count
 from parley.model import ids
-from parley.model.channel import Channel, Life
+from parley.model.channel import Channel
 from parley.model.events import AddressMoved, InboundMessage, MarketingChoice, Reachability
 from parley.model.keywords import Wish
 from parley.model.message import State
 from parley.model.status import Status, rank
 from parley.model.types import JsonObject
-from parley.operations import answers, heard, intent_calls, timers
+from parley.operations import answers, claimed, heard, intent_calls, timers
 from parley.operations.answers import Answer
-from parley.store import bindings, channels, opt_outs, people
+from parley.store import bindings, opt_outs, people
 from parley.store import messages as store
 
 LONGEST_TEXT = 64
@@ -50,7 +50,8 @@ def _keep(state: State, content: JsonObject, sender: str) -> None:
 
 
 def _content(message: InboundMessage, answer: Answer) -> JsonObject:
-    more = {"files": message.files, "follow_up": message.follow_up, **answer.follows}
+    shown = message.profile.kept if message.profile else None
+    more = {"profile": shown, "files": message.files, "follow_up": message.follow_up, **answer.follows}
     return {"type": message.kind, "inbound": message.content, **{name: value for name, value in more.items() if value}}
 
 
@@ -91,12 +92,8 @@ def moved(report: AddressMoved, provider: str, via: Channel | None) -> None:
 
 
 def _receiver(sender: str, provider: str, via: Channel | None) -> Channel | None:
-    """The channel that has the sender; a body that a customer's own app signed speaks for that customer alone."""
     claim = bindings.claimed_by(providers.abilities(provider).platform, sender)
-    channel = channels.get(*claim) if claim else None
-    if channel is None or channel.life is not Life.PRESENT or channel.binding is None:
-        return None
-    return channel if via is None or via.organization_id == channel.organization_id else None
+    return claimed.channel(claim, via) if claim else None
 
 
 def _received(message: InboundMessage, channel: Channel, answer: Answer, opted_out: bool) -> State:

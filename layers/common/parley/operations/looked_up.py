@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from parley import providers
 from parley.model.channel import Channel
 from parley.model.message import State
 from parley.model.receipt import Origin
@@ -49,7 +50,7 @@ class Known(NamedTuple):
         found = self.channels.get(channel)
         if found is None or found.binding is None:
             return Origin(id, organization, channel, at, number)
-        account = str(found.binding.settings.get("waba_id", ""))
+        account = providers.account_of(found.binding)
         return Origin(id, organization, channel, at, number or found.binding.sender, account)
 
 

@@ -1,6 +1,7 @@
 """Receipts of platforms, applied to the messages that they are of."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from parley import providers
 from parley.cloud.metrics import count
@@ -13,6 +14,8 @@ from parley.operations import ends, fallback
 from parley.store import bindings, lists, organizations
 from parley.store import messages as store
 
+SHORT = 32
+
 
 def apply(report: StatusReport, provider: str, via: Channel | None, received_at: int) -> bool:
     """Raises the status. False if the message may still be on its way into the table."""
@@ -23,10 +26,22 @@ def apply(report: StatusReport, provider: str, via: Channel | None, received_at:
     if report.fault and report.status is Status.FAILED:
         ends.refused(state, at, report.fault, report.scope)
         return True
-    reached = store.reach(state, report.status, at)
+    reached = store.reach(state, report.status, at, **_beside(report, state))
     if reached and reached.status in ENDED_BADLY:
         fallback.fire_if_due(reached)  # whoever wrote that end may have died before firing
     return True
+
+
+def _beside(report: StatusReport, state: State) -> dict[str, Any]:
+    """What a status tells that is not known yet; it is kept in the same write. A long id would make the item a large
+    one."""
+    told, user = report.conversation, report.user_id or ""
+    found = {
+        "conversation": told.id if told else None,
+        "conversation_until": told.until if told else None,
+        "user_id": user if len(user) <= SHORT else None,
+    }
+    return {name: value for name, value in found.items() if value and getattr(state, name) != value}
 
 
 def _is_of_nobody(report: StatusReport, provider: str) -> bool:

@@ -11,6 +11,7 @@ from parley.cloud import clock, inbox, queues
 from parley.cloud.metrics import count
 from parley.model.channel import Channel
 from parley.model.events import (
+    AccountReport,
     AddressMoved,
     Event,
     InboundMessage,
@@ -21,7 +22,7 @@ from parley.model.events import (
     TemplateReport,
 )
 from parley.model.times import MINUTE
-from parley.operations import inbound, receipts, reviews
+from parley.operations import account_news, inbound, receipts, reviews
 from parley.operations.each import each
 from parley.settings import settings
 from parley.store import channel_events, channels
@@ -85,6 +86,8 @@ def _apply(event: Event, provider: str, via: Channel | None, received_at: int, e
             inbound.moved(event, provider, via)
         case TemplateReport():
             reviews.report(event, provider, via)
+        case AccountReport():
+            account_news.report(event, provider, via, received_at)
         case NotUnderstood(what=what):
             log.info("webhook not understood", extra={"provider": provider, "what": what[:80]})
             count("WebhookNotUnderstood")

@@ -6,7 +6,7 @@ from typing import Any
 from parley.errors import Invalid, Problem
 from parley.model.address import Forms
 from parley.model.capabilities import Capabilities
-from parley.model.channel import PROVIDERS, Channel
+from parley.model.channel import PROVIDERS, Binding, Channel
 from parley.settings import settings
 
 
@@ -35,6 +35,11 @@ def capabilities(channel: Channel) -> Capabilities:
 def abilities(provider: str) -> Capabilities:
     declared: Capabilities = part(provider, "capabilities").CAPABILITIES
     return declared
+
+
+def account_of(binding: Binding | None) -> str:
+    """The platform's id of the business account that a binding is of; empty where there is none."""
+    return str(binding.settings.get(abilities(binding.provider).account, "")) if binding else ""
 
 
 def every_form() -> Forms:

@@ -9,11 +9,21 @@ from parley.store import channels, keys, table
 from parley.store.table import ConditionFailed, TransactionFailed
 
 Claims = list[tuple[str, str]]
+Account = tuple[str, str]
+"""A platform and its id of a business account, empty where there is none."""
 _NAMES = {"#binding": "binding", "#connection": "connection", "#life": "life"}
 
 
-def bind(channel: Channel, binding: Binding, sealed: bytes, claims: Claims, gone: Claims, now: int) -> Channel:
-    """Connects a channel, claims its sender and gives the one before free.
+def bind(
+    channel: Channel,
+    binding: Binding,
+    sealed: bytes,
+    claims: Claims,
+    gone: Claims,
+    now: int,
+    account: Account = ("", ""),
+) -> Channel:
+    """Connects a channel, claims its sender, gives the one before free, and lists the channel under its account.
 
     Raises Conflict if somebody else has the sender, or if the channel was bound or deleted meanwhile."""
     bound = channel.model_copy(
@@ -23,7 +33,7 @@ def bind(channel: Channel, binding: Binding, sealed: bytes, claims: Claims, gone
     claiming = [{"Put": _claim(channel, platform, sender)} for platform, sender in claims]
     writes = [{"Update": _connect(channel, bound)}, {"Put": {"TableName": table.data(), "Item": kept}}, *claiming]
     try:
-        table.transact([*writes, *_freed(channel, gone)])
+        table.transact([*writes, *_freed(channel, gone), *_listed(channel, account)])
     except TransactionFailed as failed:
         raise _in_the_way(failed, len(claims)) from None
     return bound
@@ -72,6 +82,15 @@ def _freed(channel: Channel, claims: Claims) -> list[dict[str, Any]]:
         "ExpressionAttributeValues": {":c": channel.id},
     }
     return [{"Delete": {**common, "Key": keys.sender_claim(platform, sender)}} for platform, sender in claims]
+
+
+def _listed(channel: Channel, account: Account) -> list[dict[str, Any]]:
+    """It stays there when the channel leaves the account: whoever reads it looks at the channel too."""
+    if not account[1]:
+        return []
+    of = {"organization": channel.organization_id, "channel": channel.id}
+    item = {**keys.account_channel(*account, channel.organization_id, channel.id), **of}
+    return [{"Put": {"TableName": table.data(), "Item": item}}]
 
 
 def unbind(channel: Channel, claims: Claims, now: int) -> bool:
@@ -131,6 +150,13 @@ def claimed_by(platform: str, sender: str) -> tuple[str, str] | None:
     """(organization, channel) that a sender belongs to."""
     item = table.get(table.data(), keys.sender_claim(platform, sender))
     return (item["organization"], item["channel"]) if item else None
+
+
+def of_account(account: Account) -> list[tuple[str, str]]:
+    """(organization, channel) of every channel that was ever bound to a business account."""
+    pk, prefix = keys.account_channels(*account)
+    found = table.query(table.data(), "pk = :pk AND begins_with(sk, :sk)", {":pk": pk, ":sk": prefix}, consistent=True)
+    return [(item["organization"], item["channel"]) for item in found]
 
 
 def get_credential(organization: str, channel: str) -> tuple[bytes, int] | None:

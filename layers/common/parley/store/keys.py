@@ -46,6 +46,16 @@ def sender_claim(platform: str, sender: str) -> Key:
     return {"pk": f"SENDER#{platform}#{sender}", "sk": "CLAIM"}
 
 
+def account_channels(platform: str, account: str) -> tuple[str, str]:
+    """Every channel of a business account, of whichever organization."""
+    return f"ACCOUNT#{platform}#{account}", "ORG#"
+
+
+def account_channel(platform: str, account: str, o: str, c: str) -> Key:
+    pk, prefix = account_channels(platform, account)
+    return {"pk": pk, "sk": f"{prefix}{o}#CHANNEL#{c}"}
+
+
 def webhook_path(c: str) -> Key:
     """From the channel id in a webhook's path to its organization."""
     return {"pk": f"WEBHOOK#{c}", "sk": "CLAIM"}

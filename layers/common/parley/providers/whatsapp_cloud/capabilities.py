@@ -14,6 +14,7 @@ CAPABILITIES = Capabilities(
     kinds=frozenset({Kind.TEMPLATE, Kind.TEXT, Kind.IMAGE, Kind.VIDEO, Kind.AUDIO, Kind.DOCUMENT}),
     receiver="whatsapp",
     platform="whatsapp",
+    account="waba_id",
     sources=frozenset(Source),
     receipts=frozenset({Status.SENT, Status.DELIVERED, Status.READ}),
     text_limit=4096,
