@@ -58,13 +58,13 @@ def _made(endpoint: ReceiptEndpoint) -> ReceiptEndpoint:
 
 def _check(endpoint: ReceiptEndpoint, fields: set[str]) -> None:
     """Raises Invalid with every one of these fields that is bad."""
-    problems = list[Problem]()
-    if not (endpoint.url or endpoint.queue_role_arn):
+    problems, url, role = list[Problem](), endpoint.url, endpoint.queue_role_arn
+    if url is None and role is None:
         reason = "Receipts need somewhere to go: an address, or a role that reads a queue."
         problems.append(Problem("url", "destination_missing", reason))
-    if "url" in fields and endpoint.url:
-        problems += _of_url(endpoint.url)
-    if "queue_role_arn" in fields and not re.fullmatch(ROLE, endpoint.queue_role_arn or ROLE_LIKE, re.ASCII):
+    if url is not None and "url" in fields:
+        problems += _of_url(url)
+    if role is not None and "queue_role_arn" in fields and not re.fullmatch(ROLE, role, re.ASCII):
         reason = f"This is not the ARN of a role; one looks like {ROLE_LIKE}."
         problems.append(Problem("queue_role_arn", "invalid_role_arn", reason))
     if "channel_id" in fields and endpoint.channel_id:
