@@ -100,12 +100,12 @@ def _file(receipt: InboundReceipt) -> JsonObject:
 
 
 def _caption(receipt: InboundReceipt) -> str:
-    """Meta's stands in the file, Telegram's beside it."""
+    """Where Meta says it, in the file, or beside the file."""
     return _text(receipt.content.get(receipt.kind), "caption") or _text(receipt.content, "caption")
 
 
 def _location(receipt: InboundReceipt) -> Any:
-    venue = _object(receipt.content.get("venue"))  # Telegram's place with a name
+    venue = _object(receipt.content.get("venue"))  # a place with a name
     point = _object(receipt.content.get("location")) or _object(venue.get("location"))
     latitude, longitude = point.get("latitude"), point.get("longitude")
     if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
@@ -120,7 +120,7 @@ def _contacts(receipt: InboundReceipt) -> Any:
 
 
 def _contact(receipt: InboundReceipt) -> Any:
-    """Telegram's one card, in the form of Meta's."""
+    """A bare card, in the form of Meta's."""
     card = _object(receipt.content.get("contact"))
     parts = {"first_name": _text(card, "first_name"), "last_name": _text(card, "last_name")}
     parts = {name: value for name, value in parts.items() if value}
