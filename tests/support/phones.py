@@ -140,11 +140,12 @@ class Meta(Platform):
         metadata = {"metadata": {"phone_number_id": sender}}
         return self.posts("messages", {**metadata, **({"statuses": list(statuses)} if statuses else {}), **value})
 
-    def posts(self, what: str, value: Json, secret: str = APP_SECRET) -> int:
-        """A signed webhook at the receiver's own door; its answer."""
-        body = {"object": "whatsapp_business_account", "entry": [{"changes": [{"field": what, "value": value}]}]}
-        raw = json.dumps(body)
-        return int(invoke("receive_whatsapp", post("/", raw, {"x-hub-signature-256": sign(raw, secret)}))["statusCode"])
+    def posts(self, what: str, value: Json, secret: str = APP_SECRET, path: str = "", **entry: Any) -> int:
+        """A signed webhook at the receiver's own door, or at a channel's; its answer."""
+        changes = [{"field": what, "value": value}]
+        raw = json.dumps({"object": "whatsapp_business_account", "entry": [{**entry, "changes": changes}]})
+        event = post(f"/{path}", raw, {"x-hub-signature-256": sign(raw, secret)})
+        return int(invoke("receive_whatsapp", event)["statusCode"])
 
 
 class Gateway(Platform):

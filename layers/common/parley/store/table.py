@@ -73,6 +73,12 @@ def insert(table: str, item: Item) -> None:
     _guarded("put_item", TableName=table, Item=to_wire(item), ConditionExpression="attribute_not_exists(pk)")
 
 
+def replace(table: str, item: Item, condition: str, values: Item, names: dict[str, str]) -> None:
+    """Writes an item whole if `condition` holds of the one before it. Raises ConditionFailed with that one."""
+    more = {"ExpressionAttributeValues": to_wire(values), "ExpressionAttributeNames": names}
+    _guarded("put_item", TableName=table, Item=to_wire(item), ConditionExpression=condition, **more)
+
+
 def put(table: str, item: Item) -> None:
     client("dynamodb").put_item(TableName=table, Item=to_wire(item))
 
