@@ -79,6 +79,23 @@ def test_so_does_a_code_that_went_out_through_the_pool() -> None:
         assert stored() < WRITE_UNIT
 
 
+BESIDE = {
+    "conversation": "f6f3fdd6b1f04ff8a1d8e2e0e2a5bd5c",
+    "conversation_until": NOW,
+    "user_id": "US.13491208655302741918",
+}
+
+
+@pytest.mark.parametrize("status", [Status.READ, Status.FAILED])
+def test_so_does_one_whose_receipts_told_all_they_can(status: Status) -> None:
+    """With a fallback that fired besides it is a little more than a unit, where webhooks are as old as version 23."""
+    failed = {"times": dict.fromkeys((*ON_ITS_WAY[:4], "failed"), NOW + 1), "error": FAULT}
+    more = failed if status is Status.FAILED else {"times": dict.fromkeys(ON_ITS_WAY, NOW + 1)}
+    with account():
+        builders.message(status=status, **FULL, **more, **BESIDE)
+        assert stored() < WRITE_UNIT
+
+
 def test_so_does_an_answer_of_a_person() -> None:
     answer = {"answers": TEMPLATE, "template": TEMPLATE, "pressed": "\U0001f45f" * 64, "opted_out": True}
     with account():
