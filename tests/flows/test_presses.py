@@ -15,7 +15,7 @@ from parley.operations import channels, messages, organizations, reviews, suppre
 from parley.store import channel_events
 from parley.store import messages as store
 
-from tests.support import kept
+from tests.support import builders, kept
 from tests.support.phones import Sent
 from tests.support.world import ANA, BOB, NUMBER, World
 
@@ -37,6 +37,10 @@ numbers = count(1)
 
 @pytest.fixture(autouse=True)
 def _templates(world: World) -> None:
+    for number, channel in enumerate((world.whatsapp, world.bot)):
+        where = {"organization_id": world.organization, "channel_id": channel}
+        system = builders.business_system(f"system-{number}", **where)
+        builders.intent(f"intent-{number}", business_system_id=system.id, keywords=[], **where)
     world.approved("offer", "MARKETING", **OFFER)
     world.approved("details", **DETAILS)
     world.run()

@@ -310,3 +310,120 @@ def test_whatever_is_done_what_is_taken_is_what_the_intents_have(seed: int) -> N
     assert uses == sorted((each["business_system_id"], each["id"]) for each in found)
     for system in (SYSTEM, OTHER_SYSTEM):
         assert calls(system) == [each["business_system_id"] for each in found].count(system)
+
+
+# ---- what the buttons of templates name
+
+
+def naming(*codes: str) -> Json:
+    """The content of a template whose buttons call intents."""
+    buttons = [{"type": "QUICK_REPLY", "text": f"Do {code}", "press": {"intent": code}} for code in codes]
+    body = {"type": "BODY", "text": "Hello $(name), your order $(order) waits for you until eight in the evening."}
+    return {"components": [body, *([{"type": "BUTTONS", "buttons": buttons}] if codes else [])]}
+
+
+def cards(*codes: str) -> Json:
+    """A carousel with a button on every card."""
+    parts = [[{"type": "BODY", "text": "One of our breads."}, naming(code)["components"][1]] for code in codes]
+    body = {"type": "BODY", "text": "Hello $(name), your order $(order) waits for you."}
+    return {"components": [body, {"type": "CAROUSEL", "cards": [{"components": each} for each in parts]}]}
+
+
+def test_a_button_names_an_intent_of_the_channel() -> None:
+    builders.intent()
+    builders.intent(OTHER, code="far_away", channel_id=TELEGRAM, business_system_id=BOTS_SYSTEM)
+    with kept.nothing_changes():
+        answer = call("create_template", naming("call_back", "far_away", "nothing"))
+    at = "components.1.buttons"
+    assert refused(answer) == (422, "unknown_intent", [f"{at}.1.press.intent", f"{at}.2.press.intent"])
+    fields = refused(call("create_template", cards("call_back", "nothing")))[2]
+    assert "components.1.cards.1.components.1.buttons.0.press.intent" in fields
+    assert call("create_template", naming("call_back")).status == 201
+
+
+def test_an_intent_that_a_template_names_stays_and_tells_by_which() -> None:
+    builders.intent()
+    made = call("create_template", naming("call_back", "call_back")).body
+    with kept.nothing_changes():
+        answer = do("delete")
+    assert refused(answer) == (409, "intent_in_use", ["intent_id"])
+    reason = f"A button of the template order_ready (en) {made['id']} names it."
+    assert answer.body["errors"][0]["reason"] == reason
+    assert do("update").status == 200
+    assert refused(do("delete"))[1] == "intent_in_use"
+    assert call("delete_template", path={"template_id": made["id"]}).status == 204
+    assert do("delete").status == 204
+    assert kept.items("USES#") == []
+
+
+def test_a_draft_that_names_it_no_more_lets_it_go() -> None:
+    builders.intent()
+    builders.intent(OTHER, code="ring", keywords=[])
+    made = call("create_template", naming("call_back", "ring")).body
+    place = {"path": {"template_id": made["id"]}}
+    assert refused(call("update_template", naming("nothing"), **place))[1] == "unknown_intent"
+    assert call("update_template", naming("call_back"), **place).status == 200
+    assert refused(do("delete"))[1] == "intent_in_use"
+    assert do("delete", path={"intent_id": OTHER}).status == 204
+    assert call("update_template", naming(), **place).status == 200
+    assert do("delete").status == 204
+
+
+def test_a_new_version_names_it_too() -> None:
+    builders.intent()
+    builders.template()
+    new = call("update_template", naming("call_back")).body
+    assert new["version"] == 2
+    assert refused(do("delete"))[1] == "intent_in_use"
+    assert call("delete_template", path={"template_id": new["id"]}).status == 204
+    assert do("delete").status == 204
+
+
+def test_a_copy_names_one_of_its_own_channel() -> None:
+    builders.intent()
+    made = call("create_template", naming("call_back")).body
+    place = {"path": {"template_id": made["id"]}}
+    assert call("copy_template", **place).status == 201
+    assert len(kept.items("USES#template")) == 2
+    there = {"channel_id": TELEGRAM}
+    assert refused(call("copy_template", there, **place))[1] == "unknown_intent"
+    builders.intent(OTHER, channel_id=TELEGRAM, business_system_id=BOTS_SYSTEM)
+    assert call("copy_template", there, headers={"idempotency-key": "2"}, **place).status == 201
+    assert refused(do("delete", path={"intent_id": OTHER}))[1] == "intent_in_use"
+
+
+@pytest.fixture
+def ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The intent is deleted right after it was read a second time, which is before anything is written."""
+    real, steps = intents.by_code, iter([False, True])
+
+    def gone(*where: str) -> Any:
+        found = real(*where)
+        if next(steps, False):
+            assert do("delete").status == 204
+        return found
+
+    monkeypatch.setattr(intents, "by_code", gone)
+
+
+def test_the_end_of_an_intent_may_be_first(request: pytest.FixtureRequest) -> None:
+    builders.intent()
+    request.getfixturevalue("ends")
+    assert refused(call("create_template", naming("call_back")))[:2] == (409, "part_gone")
+    assert kept.items("USES#") == kept.items("TEMPLATE#") == []
+
+
+def test_also_before_a_change_of_a_template(request: pytest.FixtureRequest) -> None:
+    builders.intent()
+    place = {"path": {"template_id": call("create_template", naming()).body["id"]}}
+    request.getfixturevalue("ends")
+    before = kept.items("TEMPLATE#")
+    assert refused(call("update_template", naming("call_back"), **place))[:2] == (409, "intent_gone")
+    assert (kept.items("TEMPLATE#"), kept.items("USES#")) == (before, [])
+
+
+def test_or_the_template_is_first(meanwhile: Meanwhile) -> None:
+    builders.intent()
+    meanwhile("delete", lambda: call("create_template", naming("call_back")))
+    assert refused(do("delete"))[1] == "intent_in_use"
+    assert fired("call me") == "call_back"

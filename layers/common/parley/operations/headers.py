@@ -59,27 +59,28 @@ def _file(organization: str, header: Header, field: str) -> list[Problem]:
     return []
 
 
-def _user(template: Template) -> str:
+def user(template: Template) -> str:
+    """By which its files know it, in words for a person."""
     return f"template {template.name} ({template.language}) {template.id}"
 
 
 def uses(template: Template) -> list[dict[str, Any]]:
     """The writes that keep its files from being deleted, for the transaction that writes the template."""
     organization = template.organization_id
-    writes = [uploads.using(organization, each, _user(template)) for each in named(template.components)]
+    writes = [uploads.using(organization, each, user(template)) for each in named(template.components)]
     return [write for pair in writes for write in pair]
 
 
 def use(template: Template) -> None:
     """Before a change is written: a file too many in use is harmless, one too few is not."""
     for upload in named(template.components):
-        uploads.use(template.organization_id, upload, _user(template))
+        uploads.use(template.organization_id, upload, user(template))
 
 
 def release(before: Template, now: Template | None) -> None:
     """What the template does not name any more; repeated by the next change if this dies here."""
     for upload in set(named(before.components)) - set(named(now.components) if now else []):
-        uploads.unuse(before.organization_id, upload, _user(before))
+        uploads.unuse(before.organization_id, upload, user(before))
 
 
 @contextmanager

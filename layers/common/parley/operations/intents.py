@@ -9,8 +9,10 @@ from parley.model.times import rfc3339
 from parley.model.types import Page
 from parley.operations import heard
 from parley.store import business_systems as systems
-from parley.store import channels
+from parley.store import channels, intent_uses
 from parley.store import intents as store
+
+NAMED = 10
 
 
 def create(organization: str, new: NewIntent, idempotency_key: str | None) -> Intent:
@@ -131,9 +133,15 @@ def update(organization: str, intent: str, changes: IntentChanges) -> Intent:
 
 
 def delete(organization: str, intent: str) -> None:
+    """Raises Conflict with the templates whose buttons name it."""
     found = get(organization, intent)
-    if not store.delete(found):
+    if store.delete(found):
+        return
+    using = intent_uses.users(found)
+    if not using:
         raise _changed_meanwhile()
+    problems = [Problem("intent_id", "in_use", f"A button of the {each} names it.") for each in using[:NAMED]]
+    raise Conflict("intent_in_use", f"{len(using)} templates name this intent.", problems)
 
 
 def _unknown_system() -> Invalid:

@@ -4,7 +4,7 @@ from parley import providers
 from parley.cloud import clock
 from parley.errors import Conflict, NotFound, Problem
 from parley.model.template import Template, TemplateStatus
-from parley.operations import binding, channels, headers, timers, versions
+from parley.operations import binding, channels, needed, timers, versions
 from parley.operations.templates import get
 from parley.store import holds, keys
 from parley.store import templates as store
@@ -48,7 +48,7 @@ def _delete(found: Template, *, live: bool) -> None:
         store.delete(found)
     else:
         version_store.drop(found)
-    headers.release(found, None)
+    needed.release(found, None)
 
 
 def archive(organization: str, template: str, *, force: bool) -> Template:

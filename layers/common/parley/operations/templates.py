@@ -22,7 +22,7 @@ from parley.model.template import (
 from parley.model.template_rules import broken_rules
 from parley.model.times import rfc3339
 from parley.model.types import Page
-from parley.operations import channels, handing, headers, timers, versions
+from parley.operations import channels, handing, needed, timers, versions
 from parley.store import channels as channel_store
 from parley.store import keys
 from parley.store import templates as store
@@ -46,14 +46,14 @@ def create(organization: str, new: NewTemplate, idempotency_key: str | None) -> 
         category_change_paused=channels.service_of(channel).category_change_paused if paused is None else paused,
         **new.model_dump(exclude={"organization_id", "category_change_paused"}),
     )
-    return template if store.insert(template, headers.uses(template)) else get(organization, template.id)
+    return template if store.insert(template, needed.uses(template)) else get(organization, template.id)
 
 
 def _check(content: NewTemplate | Template, channel: Channel) -> None:
     """By the dialect of the channel; of a type that cannot be bound yet, by the strictest."""
     dialect = providers.capabilities(channel).dialect if channel.type in PROVIDERS else Dialect(reviewed=True)
     problems = broken_rules(content.components, content.samples, content.parameter_format, content.category, dialect)
-    problems += headers.check(channel, content.components, reviewed=dialect.reviewed)
+    problems += needed.check(channel, content.components, reviewed=dialect.reviewed)
     if problems:
         raise Invalid(problems)
 
@@ -104,9 +104,9 @@ def _changed(found: Template, changes: TemplateChanges) -> Template:
 
 def _replaced(found: Template, changed: Template) -> Template:
     content = changed.model_dump(include=CONTENT, exclude_none=True)
-    headers.use(changed)
+    needed.use(changed)
     kept = store.change(found, content, EDITABLE, clock.now())
-    headers.release(found if kept else changed, kept or found)
+    needed.release(found if kept else changed, kept or found)
     if kept is None:
         raise Conflict("template_not_editable", f"A template that is {found.status} cannot be edited.")
     return kept

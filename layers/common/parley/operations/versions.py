@@ -10,7 +10,7 @@ from parley.model import ids
 from parley.model.dialect import Dialect
 from parley.model.template import Template, TemplateStatus
 from parley.model.times import rfc3339
-from parley.operations import headers
+from parley.operations import needed
 from parley.store import templates as store
 from parley.store import versions
 
@@ -38,6 +38,7 @@ def in_work(found: Template) -> Template:
             return newest(store.get(live.organization_id, live.id) or live)
         case Template(status=TemplateStatus.DISABLED):
             versions.drop(begun)  # somebody deleted it at the platform
+            needed.release(begun, None)
             return store.get(live.organization_id, live.id) or live
     return begun or live
 
@@ -84,7 +85,7 @@ def begin(live: Template, changed: Template) -> Template:
     }
     gone = dict.fromkeys(("provider_id", "reason", "quality", "expected_category", "next_version"))
     new = changed.model_copy(update={**fresh, **gone})
-    versions.begin(live, new, headers.uses(new))
+    versions.begin(live, new, needed.uses(new))
     return new
 
 

@@ -11,8 +11,8 @@ from parley.store.table import ConditionFailed, TransactionFailed
 
 
 def insert(template: Template, uses: list[dict[str, Any]]) -> bool:
-    """Keeps a new draft; its name and language are taken on the channel, and its files are in use, as the writes `uses`
-    say. False: it is there already, the same one."""
+    """Keeps a new draft; its name and language are taken on the channel, and what it needs is in use, as the
+    writes `uses` say. False: it is there already, the same one."""
     fresh = {"TableName": table.data(), "ConditionExpression": "attribute_not_exists(pk)"}
     named = {**name_of(template), "id": template.id}
     try:
@@ -26,7 +26,7 @@ def insert(template: Template, uses: list[dict[str, Any]]) -> bool:
     except TransactionFailed as failed:
         kept = get(template.organization_id, template.id)
         if kept is None and failed.reasons[0] == "None":
-            raise Conflict("media_gone", "A file of the template was deleted meanwhile.") from None
+            raise Conflict("part_gone", "A file or an intent of the template was deleted meanwhile.") from None
         if kept is None:
             raise Conflict("template_exists", "The channel has a template of this name in this language.") from None
         if kept.fingerprint != template.fingerprint:

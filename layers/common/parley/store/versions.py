@@ -13,8 +13,8 @@ CHANGED = "ConditionalCheckFailed"
 
 
 def begin(live: Template, new: Template, uses: list[dict[str, Any]]) -> None:
-    """Keeps the draft of the next version and the files it uses. Raises Conflict where somebody began one already, or
-    the template was deleted."""
+    """Keeps the draft of the next version, and that it needs what it does, as the writes `uses` say. Raises Conflict
+    where somebody began one already, or the template was deleted."""
     update = {
         "TableName": table.data(),
         "Key": key_of(live),
