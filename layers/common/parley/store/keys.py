@@ -127,7 +127,7 @@ def in_library(o: str, c: str, created_at: str, u: str) -> Key:
 
 
 def uses(o: str, kind: str, id: str) -> tuple[str, str]:
-    """An item for each thing that needs this UPLOAD or RULE, so that what is used is not deleted."""
+    """An item for each thing that needs this UPLOAD, RULE, SYSTEM or INTENT, so that what is used is not deleted."""
     return f"ORG#{o}#{kind}#{id}", "USES#"
 
 
