@@ -28,6 +28,7 @@ TAGS = {
     "Exports": "Sheets of everything: the rows of a broadcast, contacts, the members of a group; kept for a week.",
     "Media": "Files to send, and the library of each channel, where only what was looked at stands.",
     "Suppressions": "Who is not written to, on a channel or anywhere: by an operator's word, a platform's, or theirs.",
+    "Business systems": "The business's own software, and the intents by which buttons and words of people call it.",
     "Organizations": "Whom everything belongs to.",
     "API keys": "Who may call, and what they may do.",
     "Description": "This document; the only routes that need no key.",
