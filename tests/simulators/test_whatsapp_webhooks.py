@@ -303,3 +303,42 @@ def test_there_is_nothing_else_to_press(subscribed: Any, order: dict[str, Any]) 
         subscribed.urls["control_url"] + "/press", json={"message": wamid, "text": "Yes", **order}
     )
     assert answer.status_code == 404
+
+
+NAME = {"requested_verified_name": "Parley Local", "rejection_reason": "NOT_YOURS"}
+OURS = {"display_phone_number": "493055501234"}
+
+
+@pytest.mark.parametrize(
+    ("order", "field", "value"),
+    [
+        (
+            {"name": "REJECTED", "rejection_reason": "NOT_YOURS"},
+            "phone_number_name_update",
+            {
+                **OURS,
+                "decision": "REJECTED",
+                "requested_verified_name": "Parley Local",
+                "rejection_reason": "NOT_YOURS",
+            },
+        ),
+        (
+            {"quality": "THROUGHPUT_UPGRADE", "limit": "TIER_100K"},
+            "phone_number_quality_update",
+            {**OURS, "event": "THROUGHPUT_UPGRADE", "max_daily_conversations_per_business": "TIER_100K"},
+        ),
+        ({"review": "APPROVED"}, "account_review_update", {"decision": "APPROVED"}),
+        (
+            {"account": "ACCOUNT_VIOLATION", "extra": {"violation_info": {"violation_type": "SPAM"}}},
+            "account_update",
+            {"event": "ACCOUNT_VIOLATION", "violation_info": {"violation_type": "SPAM"}},
+        ),
+    ],
+)
+def test_decisions_about_numbers_and_accounts_are_told(
+    subscribed: Any, hook: Any, order: dict[str, Any], field: str, value: dict[str, Any]
+) -> None:
+    assert subscribed.control("POST", "/decisions", **order) == {"fields": [field]}
+    assert hook.until(lambda: hook.changes(field)) == [value]
+    [entry] = [entry for payload in hook.payloads() for entry in payload["entry"]]
+    assert isinstance(entry["time"], int)

@@ -52,6 +52,10 @@ class Simulators:
         now = {"timestamp": clock.now(self.stack)}
         return self.post("/press", **{"message": message, "text": text, **now, **more})
 
+    def decides(self, number: Number, **decision: Any) -> Json:
+        """Meta decides about a number (`name`, `quality`) or its account (`review`, `account`)."""
+        return self.post("/decisions", phone_number_id=number.id, **decision)
+
     def log(self, to: str, simulator: str | None = None) -> list[Json]:
         """The accepted messages to a person."""
         return list(self.get("/log", to=to, **({"simulator": simulator} if simulator else {})))

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from local.simulators.control.errors import ControlError
-from local.simulators.whatsapp import inbound, presses, review, subscriptions
+from local.simulators.whatsapp import decisions, inbound, presses, review, subscriptions
 from local.simulators.whatsapp.state import APP_ID, DISPLAY, PHONE_ID, WABA_ID, App, Phone, Template, Waba
 from local.simulators.whatsapp.webhooks import Update
 from local.simulators.whatsapp.world import World
@@ -28,6 +28,7 @@ class WhatsAppControl:
             "POST /phones": self.phone,
             "GET /phones": self.phones,
             "POST /apps": self.app,
+            "POST /decisions": self.decide,
             "POST /updates": self.update,
         }
 
@@ -114,6 +115,12 @@ class WhatsAppControl:
         with self.world.state.lock:
             self.world.state.apps[app.id] = app
         return asdict(app)
+
+    def decide(self, params: Params) -> Params:
+        fields = decisions.decide(self.world, self._phone(params), params)
+        if not fields:
+            raise ControlError("one of name, quality, review and account is required")
+        return {"fields": fields}
 
     def update(self, params: Params) -> Params:
         """Any other webhook field, as Meta would send it to the subscribers of this business account."""
