@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from parley.store import channel_events
 
-from tests.support import audience, builders, cursors, kept, media_files, runs
+from tests.support import audience, builders, cursors, endpoints, kept, media_files, runs
 from tests.support.builders import ORGANIZATION, PROVIDER, WHATSAPP
 from tests.support.events import Answer, call, refused
 from tests.support.time import NOW, Clock
@@ -83,6 +83,16 @@ def _intents() -> None:
         builders.intent(id, code=f"intent_{number}", keywords=[])
 
 
+def _endpoints() -> None:
+    for id in IDS:
+        endpoints.endpoint(id)
+
+
+def _deliveries() -> None:
+    for number in range(3):
+        endpoints.made_at(NOW + number)
+
+
 def _contacts() -> None:
     for number, id in enumerate(IDS):
         audience.contact(id, audience.number(number))
@@ -151,6 +161,8 @@ LISTS = [
     List("scheduling_resources.list_scheduling_resources", _resources),
     List("business_systems.list_business_systems", _systems, (("channel_id", None),), ("channel_id", WHATSAPP)),
     List("intents.list_intents", _intents, (("channel_id", None),), ("business_system_id", builders.SYSTEM)),
+    List("receipt_endpoints.list_receipt_endpoints", _endpoints, (("channel_id", None),), ("channel_id", WHATSAPP)),
+    List("list_receipt_deliveries", _deliveries, (), ("status", "waiting")),
     List("contacts.list_contacts", _contacts),
     List("groups.list_groups", _groups),
     List("list_group_members", _members),

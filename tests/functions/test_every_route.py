@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from parley.cloud.clients import client
 
-from tests.support import audience, builders, exported, kept, media_files, runs
+from tests.support import audience, builders, endpoints, exported, kept, media_files, runs
 from tests.support.builders import ORGANIZATION, PROVIDER, STRANGER
 from tests.support.events import EVENTS, LEFT_OUT, answered, call, refused, request, sample
 from tests.support.invoke import FUNCTIONS, invoke
@@ -48,6 +48,8 @@ def _cast() -> None:
     builders.scheduling_resource()
     builders.business_system()
     builders.intent()
+    endpoints.endpoint()
+    endpoints.delivery()
     media_files.media()
     runs.broadcast()
     exported.export()
@@ -58,7 +60,7 @@ def _cast() -> None:
 
 
 def test_there_are_routes() -> None:
-    assert (len(NAMES), len(READS), len(WRITES), len(OF_ONE)) == (108, 41, 44, 74)
+    assert (len(NAMES), len(READS), len(WRITES), len(OF_ONE)) == (119, 45, 48, 82)
 
 
 def test_a_key_without_the_scope_is_refused(subtests: pytest.Subtests) -> None:

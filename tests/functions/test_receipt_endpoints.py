@@ -96,7 +96,11 @@ def test_kinds_are_kept_once_each() -> None:
         ({"kinds": ["ChatAppStatus", "ChatAppMood"]}, "unknown_value", ["kinds.1"]),
         ({"kinds": []}, "too_short", ["kinds"]),
         ({"channel_id": builders.KEY}, "unknown_channel", ["channel_id"]),
-        ({"channel_id": builders.KEY, "url": "ftp://x", "queue_role_arn": "x"}, None, ["channel_id", "queue_role_arn", "url"]),
+        (
+            {"channel_id": builders.KEY, "url": "ftp://x", "queue_role_arn": "x"},
+            None,
+            ["channel_id", "queue_role_arn", "url"],
+        ),
         ({"batch_size": 0}, "greater_than_equal", ["batch_size"]),
         ({"batch_size": 101}, "less_than_equal", ["batch_size"]),
         ({"format": "xml", "audit_version": "V3"}, "unknown_value", ["format", "audit_version"]),
@@ -145,10 +149,11 @@ def test_an_organization_has_so_many_and_no_more(monkeypatch: pytest.MonkeyPatch
     assert do("create", {"name": "third"}, headers={"idempotency-key": "third"}).status == 201
 
 
-def test_they_are_listed_by_channel_too() -> None:
+def test_the_newest_come_first_and_those_of_a_channel_apart(time: Clock) -> None:
     for id, channel in zip(IDS, (WHATSAPP, None, TELEGRAM), strict=True):
         endpoints.endpoint(id, channel_id=channel)
-    assert [each["id"] for each in do("list").body["items"]] == IDS
+        time.forward(1)
+    assert [each["id"] for each in do("list").body["items"]] == IDS[::-1]
     assert [each["id"] for each in do("list", query={"channel_id": TELEGRAM}).body["items"]] == [ENDPOINT]
 
 

@@ -102,24 +102,29 @@ def test_only_the_scheduler_role_is_passed_and_only_to_the_scheduler(name: str) 
 
 
 def test_credentials_are_opened_only_where_they_are_needed() -> None:
-    """To send, to change what was sent, to bind, to ask the platform, to verify a webhook, to take a channel apart; and
-    to sign calls of business systems."""
+    """To send, to change what was sent, to bind, to ask the platform, to verify a webhook, to take a channel apart; to
+    sign calls of business systems; and to read a link of our own, which is sealed under another context."""
     assert {name for name in ROLES if allowed(name, "kms:Decrypt")} == {
         "BindChannelRole",
         "ChangeMessagesRole",
         "DeliverMessagesRole",
         "FinishDeletionsRole",
         "FireTimersRole",
+        "OpenFileRole",
+        "PushReceiptsRole",
         "ReceiveWebhooksRole",
         "RefreshSignatureRole",
         "SubmitTemplateRole",
         "TestBusinessSystemRole",
+        "TestReceiptEndpointRole",
     }
     assert {name for name in ROLES if allowed(name, "kms:Encrypt")} == {
         "BindChannelRole",
         "BusinessSystemsRole",
         "FinishDeletionsRole",
         "FireTimersRole",
+        "ReactToChangesRole",
+        "ReceiptEndpointsRole",
         "RefreshSignatureRole",
     }
 

@@ -18,7 +18,7 @@ from parley.model.channel import (
 )
 from parley.model.times import rfc3339
 from parley.model.types import JsonObject, Page
-from parley.operations import heard, timers
+from parley.operations import by_age, heard, timers
 from parley.store import channel_events, keys
 from parley.store import channels as store
 
@@ -52,27 +52,14 @@ def list_all(
     organization: str, kind: ChannelType | None, is_active: bool | None, next_page: str | None, limit: int
 ) -> Page[Channel]:
     """The newest first."""
+    wanted = [
+        each
+        for each in store.list_all(organization)
+        if kind in (None, each.type) and is_active in (None, each.is_active)
+    ]
     question = {"organization": organization, "type": kind, "is_active": is_active}
-    after = _after(cursor.decode(next_page, **question))
-    found = sorted(store.list_all(organization), key=_age, reverse=True)
-    wanted = [each for each in found if kind in (None, each.type) and is_active in (None, each.is_active)]
-    rest = [each for each in wanted if after is None or list(_age(each)) < after]
-    last = {"age": list(_age(rest[limit - 1]))} if len(rest) > limit else None
-    return Page(items=rest[:limit], next=cursor.encode(last, **question))
-
-
-def _after(position: cursor.Position | None) -> list[str] | None:
-    """The age after which a page begins, as a cursor brought it."""
-    if position is None:
-        return None
-    age = position.get("age")
-    if not isinstance(age, list) or [type(each) for each in age] != [str, str]:
-        raise cursor.bad_cursor()
-    return age
-
-
-def _age(channel: Channel) -> tuple[str, str]:
-    return channel.created_at, channel.id
+    rows, next = by_age.page(wanted, next_page, limit, **question)
+    return Page(items=rows, next=next)
 
 
 def update(organization: str, channel: str, changes: ChannelChanges) -> Channel:

@@ -5,7 +5,7 @@ import re
 
 from parley.cloud import clock
 from parley.errors import Conflict, Invalid, NotFound, Problem
-from parley.model import cursor, ids
+from parley.model import ids
 from parley.model.channel import Life
 from parley.model.receipt_endpoint import (
     ROLE,
@@ -16,7 +16,7 @@ from parley.model.receipt_endpoint import (
 )
 from parley.model.times import SECOND, rfc3339
 from parley.model.types import JsonObject, Page
-from parley.operations import receipt_kicks, receipt_queues, signing
+from parley.operations import by_age, receipt_kicks, receipt_queues, signing
 from parley.providers import guard, pushing
 from parley.settings import settings
 from parley.store import channels, gates
@@ -91,21 +91,10 @@ def get(organization: str, endpoint: str) -> ReceiptEndpoint:
 
 
 def list_all(organization: str, channel: str | None, next_page: str | None, limit: int) -> Page[ReceiptEndpoint]:
-    """By id; with a channel those that are of it alone. Their number is limited, so all are read."""
-    question = {"receipt_endpoints": organization, "channel": channel}
-    after = _after(cursor.decode(next_page, **question))
+    """The newest first; with a channel those that are of it alone."""
     found = [each for each in store.of_organization(organization) if channel in (None, each.channel_id)]
-    rest = [each for each in found if each.id > after]
-    last = {"after": rest[limit - 1].id} if len(rest) > limit else None
-    return Page(items=rest[:limit], next=cursor.encode(last, **question))
-
-
-def _after(position: cursor.Position | None) -> str:
-    """The id after which a page begins, as a cursor brought it."""
-    after = position.get("after") if position else ""
-    if not isinstance(after, str) or (position is not None and position.keys() != {"after"}):
-        raise cursor.bad_cursor()
-    return after
+    rows, next = by_age.page(found, next_page, limit, receipt_endpoints=organization, channel=channel)
+    return Page(items=rows, next=next)
 
 
 def update(organization: str, endpoint: str, changes: ReceiptEndpointChanges) -> ReceiptEndpoint:
