@@ -29,6 +29,7 @@ TAGS = {
     "Media": "Files to send, and the library of each channel, where only what was looked at stands.",
     "Suppressions": "Who is not written to, on a channel or anywhere: by an operator's word, a platform's, or theirs.",
     "Business systems": "The business's own software, and the intents by which buttons and words of people call it.",
+    "Receipts": "Where the business is told what happens, how its server took it, and sending it again.",
     "Organizations": "Whom everything belongs to.",
     "API keys": "Who may call, and what they may do.",
     "Description": "This document; the only routes that need no key.",

@@ -24,9 +24,14 @@ AUDIENCE = frozenset(f"{verb}_{noun}" for verb in ("create", "update", "delete")
 }
 SYSTEMS = frozenset({"create_business_system", "delete_business_system", "refresh_signature"})
 INTENTS = frozenset({"create_intent", "update_intent", "delete_intent"})
+RECEIPTS = frozenset(f"{verb}_receipt_endpoint" for verb in ("create", "update")) | {
+    "rotate_secret",
+    "replay_receipt_delivery",
+    "replay_receipts",
+}
 REPORTS = frozenset({"create_export"})
 CONFLICTS = REPORTS | AUDIENCE | SHEETS | POOL | RULES | POLICIES | OF_MESSAGES | CREATE | OF_STATE | REVIEWED | LIBRARY
-CONFLICTS |= SYSTEMS | INTENTS
+CONFLICTS |= SYSTEMS | INTENTS | RECEIPTS
 AT_THE_PLATFORM = frozenset({"bind_channel", "submit_template", "delete_template", "import_templates"})
 KEPT_OR_NOT = frozenset({"send_message", "move_message", "import_contacts"}) | REPORTS
 
