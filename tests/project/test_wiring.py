@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from parley.model.metrics import COUNTS_NOTHING
+from parley.model.receipt_delivery import CALL_SECONDS, LEASE
 from parley.store import keys
 from parley.store.metrics import MOST_PLACES
 from samtranslator.translator.transform import transform
@@ -66,7 +67,8 @@ def test_every_queue_is_read_by_a_function_that_returns_what_failed() -> None:
     triggers = [each for function in lambdas().values() for each in events(function, "SQS")]
     assert all(each["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for each in triggers)
     read = {each["Queue"]["GetAtt"].removesuffix(".Arn") for each in triggers}
-    by_hand = {"WebhooksDeadLetters", "ChangesDeadLetters"}  # the first are redriven, the second only tell
+    # the first are redriven, the others only tell
+    by_hand = {"WebhooksDeadLetters", "ChangesDeadLetters", "ReceiptsDeadLetters"}
     assert read == set(QUEUES) - by_hand
 
 
@@ -98,16 +100,25 @@ def test_the_stream_leaves_out_what_counts_nothing() -> None:
 def test_a_worker_ends_before_its_lease_and_its_lease_before_the_queue_gives_up(given: dict[str, str]) -> None:
     """On every queue that a worker reads; and one call fits into a run."""
     call, worker, lease = (int(given[name]) for name in ("CallTimeout", "WorkerTimeout", "Lease"))
-    waits = {int(given[each["VisibilityTimeout"]["Ref"]]) for each in QUEUES.values()}
+    lanes = [each for name, each in QUEUES.items() if name != "ReceiptsQueue"]
+    waits = {int(given[each["VisibilityTimeout"]["Ref"]]) for each in lanes}
     assert call + 1.5 < worker < lease < min(waits)
+
+
+@pytest.mark.parametrize("given", [DEFAULTS, DEFAULTS | LOCAL], ids=["aws", "local"])
+def test_a_call_of_a_business_system_ends_before_anybody_else_may_make_it(given: dict[str, str]) -> None:
+    assert QUEUES["ReceiptsQueue"]["VisibilityTimeout"] == {"Ref": "PushVisibility"}
+    push, seen = int(given["PushTimeout"]), int(given["PushVisibility"])
+    assert CALL_SECONDS + 5 < push < LEASE / 1000 < seen
 
 
 def test_functions_that_read_queues_run_no_longer_than_a_worker() -> None:
     """Work on a million rows takes longer, and waits in a queue of its own."""
     for name, function in lambdas().items():
         if events(function, "SQS"):
-            long = [each["Queue"] for each in events(function, "SQS")] == [{"GetAtt": "JobsQueue.Arn"}]
-            assert function["Timeout"] == {"Ref": "JobTimeout" if long else "WorkerTimeout"}, name
+            [queue, *_] = [each["Queue"]["GetAtt"] for each in events(function, "SQS")]
+            own = {"JobsQueue.Arn": "JobTimeout", "ReceiptsQueue.Arn": "PushTimeout"}
+            assert function["Timeout"] == {"Ref": own.get(queue, "WorkerTimeout")}, name
 
 
 @pytest.mark.parametrize("given", [DEFAULTS, DEFAULTS | LOCAL], ids=["aws", "local"])
@@ -165,10 +176,10 @@ def test_only_the_docs_need_no_key() -> None:
             assert route["ApiId"] == {"Ref": "Api"}
 
 
-def test_function_urls_are_for_receivers_alone() -> None:
+def test_function_urls_are_for_receivers_and_links_alone() -> None:
     open_ones = {name for name, function in lambdas().items() if "FunctionUrlConfig" in function}
-    assert open_ones == {name for name in lambdas() if name.startswith("Receive")}
-    assert len(open_ones) == 3
+    assert open_ones == {name for name in lambdas() if name.startswith("Receive")} | {"OpenFileFunction"}
+    assert len(open_ones) == 4
 
 
 def test_what_must_not_be_lost_is_retained_and_recoverable() -> None:

@@ -27,6 +27,7 @@ QUEUES = (
     "WebhooksQueue",
     "JobsQueue",
     "ReceiptsQueue",
+    "ReceiptsDeadLetters",
     "FeedsQueue",
 )
 RECEIVERS = ("whatsapp", "sms", "telegram")
@@ -106,6 +107,7 @@ def _make() -> dict[str, str]:
         "JOBS_QUEUE": urls["JobsQueue"],
         "FEEDS_QUEUE": urls["FeedsQueue"],
         "RECEIPTS_QUEUE": urls["ReceiptsQueue"],
+        "RECEIPTS_DEAD_LETTERS": urls["ReceiptsDeadLetters"],
         "FILE_URL": "https://files.example/",
         "SCHEDULE_GROUP": "parley-timers",
         "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/scheduler",

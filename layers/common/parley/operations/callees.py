@@ -31,10 +31,6 @@ class Called(NamedTuple):
         return self.attempt.problem is None
 
 
-BODY_GONE = Called(Attempt(at=rfc3339(0), milliseconds=0, problem="body_gone"))
-"""Kept for 30 days; somebody deleted it before."""
-
-
 def find(delivery: Stored) -> Callee | None:
     """None: it was deleted."""
     if delivery.business_system_id:

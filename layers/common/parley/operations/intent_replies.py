@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic import ValidationError
-
 from parley.cloud import clock
 from parley.cloud.metrics import count
 from parley.errors import Conflict, Invalid
 from parley.model import ids
 from parley.model.channel import Channel
 from parley.model.message import NewMessage, State
+from parley.model.validation import validated
 from parley.operations import messages
 from parley.store import channel_events, channels
 from parley.store import messages as store
@@ -30,8 +29,6 @@ def send(organization: str, inbound: str, reply: Any) -> None:
     message = ids.caused_by(state.id, "intent_reply")
     try:
         kept = store.get(organization, message) or messages.accept(organization, message, _new(state, reply))[0]
-    except ValidationError as error:
-        _not_sent(channel, (".".join(map(str, each["loc"])) or each["type"] for each in error.errors()))
     except (Conflict, Invalid) as refusal:
         _not_sent(channel, [f"{each.field} {each.code}" for each in refusal.problems] or [refusal.code])
     else:
@@ -40,7 +37,7 @@ def send(organization: str, inbound: str, reply: Any) -> None:
 
 def _new(state: State, reply: Any) -> NewMessage:
     said = {name: value for name, value in reply.items() if name not in OURS} if isinstance(reply, dict) else {}
-    return NewMessage.model_validate({**said, "channel_id": state.channel, "to": state.address})
+    return validated(NewMessage, {**said, "channel_id": state.channel, "to": state.address}, "reply")
 
 
 def _not_sent(channel: Channel, reasons: Iterable[str]) -> None:

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from parley import providers
 from parley.model.channel import Channel
-from parley.model.message import State
 from parley.model.receipt import Origin
 from parley.store import channels, keys, messages, table
 from parley.store.table import Item
@@ -57,18 +56,18 @@ class Known(NamedTuple):
 def load(organization: str, changes: Iterable[Change]) -> Known:
     """Rows of broadcasts have no content of their own."""
     every = list(changes)
-    states = [messages.read(each.new) for each in every if each.kind == "STATE"]
+    states = [each.new for each in every if each.kind == "STATE"]
     wanted = [keys.channel(organization, name) for name in {each.channel for each in every} if name]
-    wanted += [keys.template(organization, name) for name in {each.template for each in states} if name]
-    wanted += [_content(state) for state in states if state.broadcast is None]
+    wanted += [keys.template(organization, name) for name in {each.get("template") for each in states} if name]
+    wanted += [_content(organization, state) for state in states if "broadcast" not in state]
     found = Known({}, {}, {})
     for item in table.get_many(table.data(), wanted):
         _sort_in(found, item)
     return found
 
 
-def _content(state: State) -> keys.Key:
-    return keys.content(state.organization, state.id, state.fingerprint)
+def _content(organization: str, state: Item) -> keys.Key:
+    return keys.content(organization, str(state["pk"]).rpartition("#")[2], str(state.get("fingerprint")))
 
 
 def _sort_in(found: Known, item: Item) -> None:

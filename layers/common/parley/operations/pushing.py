@@ -8,9 +8,9 @@ from functools import partial
 
 from parley.cloud import clock
 from parley.cloud.metrics import count
-from parley.model.receipt_delivery import DeliveryStatus, Way, next_try
+from parley.model.receipt_delivery import Attempt, DeliveryStatus, Way, next_try
 from parley.model.receipt_endpoint import ReceiptEndpoint
-from parley.model.times import MINUTE, SECOND
+from parley.model.times import MINUTE, SECOND, rfc3339
 from parley.model.types import JsonObject
 from parley.operations import callees, intent_calls, receipt_bodies
 from parley.operations.callees import Called, Callee
@@ -68,18 +68,26 @@ def _enter(callee: Callee, delivery: Stored) -> None:
         store.mark(organization, target, now)
         return
     if not store.claim(delivery, now):
-        if place:
-            gates.leave_unused(organization, target, place, now)
+        _leave_unused(delivery, place)
         return
-    called = _call(callee, delivery)
+    body = receipt_bodies.read(organization, target, delivery.id)
+    if body is None:
+        store.failed(delivery, Attempt(at=rfc3339(now), milliseconds=0, problem="body_gone"), None)
+        _leave_unused(delivery, place)
+        return
+    called = _call(callee, delivery, body)
     gate = gates.leave(organization, target, place, clock.now(), ok=called.ok) if place else gates.OPEN
     _follow(callee, delivery, called, gate)
 
 
-def _call(callee: Callee, delivery: Stored) -> Called:
+def _leave_unused(delivery: Stored, place: str) -> None:
+    if place:
+        gates.leave_unused(delivery.organization_id, delivery.target, place, clock.now())
+
+
+def _call(callee: Callee, delivery: Stored, body: bytes) -> Called:
     """An answer is passed on before the call is recorded: what is recorded, nobody comes back to."""
-    body = receipt_bodies.read(delivery.organization_id, delivery.target, delivery.id)
-    called = callees.call(callee, delivery, body) if body is not None else callees.BODY_GONE
+    called = callees.call(callee, delivery, body)
     if called.ok and delivery.intent:
         intent_calls.pass_on(delivery, called.text)
     return called

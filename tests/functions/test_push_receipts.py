@@ -1,0 +1,150 @@
+"""push_receipts: one call, its record, and whoever looks next."""
+
+from typing import Any
+
+import pytest
+from parley.cloud import files, queues
+from parley.operations import callees, receipt_bodies
+from parley.providers.pushing import Answer
+from parley.store import gates, receipt_deliveries, receipt_endpoints
+
+from tests.support import builders, endpoints, kept
+from tests.support.builders import ORGANIZATION
+from tests.support.endpoints import DELIVERY, ENDPOINT, EVENTS, URL
+from tests.support.events import records, sample
+from tests.support.invoke import invoke
+from tests.support.time import NOW, Clock
+from tests.support.told import DOWN, FINE, Servers
+
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def servers(monkeypatch: pytest.MonkeyPatch, time: Clock) -> Servers:
+    builders.story()
+    return Servers(monkeypatch, time)
+
+
+def push(event: Json | None = None) -> Any:
+    return invoke("push_receipts", event or sample("push_receipts"))
+
+
+def delivery() -> receipt_deliveries.Stored:
+    found = receipt_deliveries.get(ORGANIZATION, DELIVERY)
+    assert found
+    return found
+
+
+def test_the_sample_is_pushed(servers: Servers) -> None:
+    endpoint = endpoints.endpoint()
+    endpoints.delivery()
+    assert push() == {"batchItemFailures": []}
+    [post] = servers.at(URL)
+    assert post.events == EVENTS
+    assert post.id == DELIVERY
+    assert post.signed_with(str(endpoint.secret))
+    assert delivery().status == "delivered"
+    assert kept.queued("ReceiptsQueue") == []
+
+
+def test_nothing_is_due_nothing_happens(servers: Servers) -> None:
+    endpoints.endpoint()
+    assert push() == {"batchItemFailures": []}
+    assert servers.posts == []
+
+
+def test_a_failure_is_recorded_marked_and_looked_at_again_in_five_seconds(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoints.endpoint()
+    endpoints.delivery()
+    servers.answers[URL] = lambda _: DOWN
+    sent: list[tuple[Json, int]] = []
+    monkeypatch.setattr(queues, "send", lambda url, body, delay=0, group=None: sent.append((body, delay)))
+    push()
+    found = delivery()
+    assert (found.status, found.tries, found.due) == ("waiting", 1, NOW + 5000)
+    assert (found.attempts[0].status, found.attempts[0].problem, found.attempts[0].answer) == (503, "refused", "down")
+    assert sent == [({"organization": ORGANIZATION, "target": ENDPOINT, "delivery": DELIVERY}, 5)]
+    assert list(receipt_deliveries.marks()) == [(ORGANIZATION, ENDPOINT)]
+
+
+def test_a_success_must_have_the_code_where_that_is_asked(servers: Servers) -> None:
+    endpoints.endpoint(expects_code=True)
+    endpoints.delivery()
+    push()
+    assert delivery().attempts[0].problem == "code_missing"
+    servers.answers[URL] = lambda _: Answer(200, '{"code": 0, "msg": "ok"}', None, 3)
+
+
+def test_an_endpoint_that_was_switched_off_is_not_called(servers: Servers) -> None:
+    endpoints.endpoint(is_active=False)
+    endpoints.delivery()
+    push()
+    assert servers.posts == []
+    assert delivery().status == "waiting"
+
+
+def test_what_waits_for_a_deleted_endpoint_is_dropped(servers: Servers) -> None:
+    endpoints.delivery()
+    push()
+    assert kept.items("DUE#", "runtime") == []
+    assert servers.posts == []
+
+
+def test_a_shut_gate_lets_nobody_in_until_its_time_and_then_one(servers: Servers, time: Clock) -> None:
+    endpoints.endpoint()
+    endpoints.delivery()
+    for _ in range(3):
+        place = gates.enter(ORGANIZATION, ENDPOINT, NOW)
+        assert place
+        shut = gates.leave(ORGANIZATION, ENDPOINT, place, NOW, ok=False).shut_until
+    assert shut == NOW + 30_000
+    push()
+    assert servers.posts == []
+    assert list(receipt_deliveries.marks()) == [(ORGANIZATION, ENDPOINT)]
+    time.forward(31)
+    assert gates.enter(ORGANIZATION, ENDPOINT, time()) == gates.PROBE
+    push()
+    assert servers.posts == [], "one call alone decides whether it stays open"
+
+
+def test_a_slow_endpoint_has_four_calls_at_once_and_no_more(servers: Servers) -> None:
+    endpoints.endpoint()
+    endpoints.delivery()
+    assert all(gates.enter(ORGANIZATION, ENDPOINT, NOW) for _ in range(4))
+    push()
+    assert servers.posts == []
+    assert delivery().tries == 0
+
+
+def test_a_body_that_is_gone_ends_it(servers: Servers) -> None:
+    endpoints.endpoint()
+    endpoints.delivery()
+    files.delete(receipt_bodies.key(ORGANIZATION, ENDPOINT, DELIVERY))
+    push()
+    assert (delivery().status, delivery().attempts[0].problem) == ("failed", "body_gone")
+    assert servers.posts == []
+
+
+def test_a_record_that_fails_comes_back(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(callees, "find", broken)
+    endpoints.delivery()
+    body = {"organization": ORGANIZATION, "target": ENDPOINT}
+    assert push(records(body)) == {"batchItemFailures": [{"itemIdentifier": "record-0"}]}
+
+
+def test_it_is_disabled_after_five_days_of_failures(servers: Servers, time: Clock) -> None:
+    endpoints.endpoint()
+    endpoints.delivery()
+    servers.answers[URL] = lambda _: DOWN
+    push()
+    time.forward(5 * 86_400 + 60)
+    push()
+    found = receipt_endpoints.get(ORGANIZATION, ENDPOINT)
+    assert found
+    assert (found.is_active, found.disabled_reason) == (False, "Every call of the last five days failed.")
+    assert FINE.ok

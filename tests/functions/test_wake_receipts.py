@@ -1,0 +1,44 @@
+"""wake_receipts: whatever waits is looked at when its time has come, and marks of nothing go."""
+
+from typing import Any
+
+import pytest
+from parley.model.times import MINUTE
+from parley.store import receipt_deliveries
+
+from tests.support import builders, endpoints, kept
+from tests.support.builders import ORGANIZATION
+from tests.support.endpoints import DELIVERY, ENDPOINT
+from tests.support.events import sample
+from tests.support.invoke import invoke
+from tests.support.time import NOW, Clock
+
+
+@pytest.fixture(autouse=True)
+def _story() -> None:
+    builders.story()
+    endpoints.endpoint()
+
+
+def wake() -> Any:
+    return invoke("wake_receipts", sample("wake_receipts"), 60_000)
+
+
+def test_what_is_due_is_woken(time: Clock) -> None:
+    endpoints.delivery(due=NOW + 5 * MINUTE)
+    receipt_deliveries.mark(ORGANIZATION, ENDPOINT, NOW)
+    assert wake() == {"woken": 0}
+    time.forward(301)
+    assert wake() == {"woken": 1}
+    assert kept.queued("ReceiptsQueue") == [{"organization": ORGANIZATION, "target": ENDPOINT}]
+    assert list(receipt_deliveries.marks()) == [(ORGANIZATION, ENDPOINT)]
+
+
+def test_a_mark_of_nothing_goes_when_nobody_renewed_it(time: Clock) -> None:
+    receipt_deliveries.mark(ORGANIZATION, ENDPOINT, NOW)
+    wake()
+    assert list(receipt_deliveries.marks()) == [(ORGANIZATION, ENDPOINT)]
+    time.forward(121)
+    wake()
+    assert list(receipt_deliveries.marks()) == []
+    assert DELIVERY.startswith(ENDPOINT.replace("-", ""))
