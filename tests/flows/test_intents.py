@@ -9,7 +9,7 @@ from parley.operations import business_systems, intents
 from parley.providers.pushing import Answer
 from parley.store import channel_events
 
-from tests.flows.test_presses import OFFER, hear, offered, press
+from tests.flows.test_presses import OFFER, hear, offered, payload, press
 from tests.support.told import DOWN, HANGS, Servers, Told
 from tests.support.world import ANA, World
 
@@ -79,8 +79,6 @@ def test_the_default_data_is_merged_with_what_the_button_carries(
     design = {**OFFER, "components": [OFFER["components"][0], {"type": "BUTTONS", "buttons": [button]}]}
     world.approved("offer", "MARKETING", **design)
     sent = offered(world)
-    from tests.flows.test_presses import payload
-
     hear(world, sent.to, button={"payload": payload(sent, 0), "text": "Call me"}, context={"id": sent.id})
     assert servers.at(CRM)[0].events["data"]["data"] == {"shop": 7, "size": "L"}
 
@@ -125,7 +123,7 @@ def test_its_answer_reaches_the_person_once(world: World, servers: Servers, inte
     [
         ({"type": "text"}, "text"),
         ({"type": "text", "text": "Hi", "colour": "red"}, "colour"),
-        ({"type": "template", "template": "nothing_of_this_name"}, "template"),
+        ({"type": "template", "template": "nothing", "language": "en_US"}, "template"),
         ("hello", "type"),
         ({"type": "text", "text": "x" * 5000}, "text"),
     ],
