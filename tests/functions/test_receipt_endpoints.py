@@ -53,7 +53,7 @@ def _cast() -> None:
 def test_an_endpoint_is_kept_and_its_secret_is_shown_once(time: Clock) -> None:
     answer = do("create")
     secret = answer.body["secret"]
-    wanted = {"organization_id": ORGANIZATION, "channel_id": WHATSAPP, "name": "Shop backend", "number": None}
+    wanted: Json = {"organization_id": ORGANIZATION, "channel_id": WHATSAPP, "name": "Shop backend", "number": None}
     wanted |= {"kinds": ["ChatAppStatus", "ChatAppInbound"], "url": URL, "queue_role_arn": None, "queues": []}
     wanted |= {"format": "original", "audit_version": "V2", "expects_code": False, "batch_size": 50}
     wanted |= {"is_active": True, "disabled_at": None, "disabled_reason": None, "old_secret_until": None}

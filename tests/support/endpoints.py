@@ -26,7 +26,12 @@ EVENTS = [{"MessageId": "a63ba686-e201-49ec-adc9-bf133b6aebf4", "Status": "Sent"
 def endpoint(id: str = ENDPOINT, **changes: Any) -> ReceiptEndpoint:
     """Told of every status by its address. Answers it with the secret that signs its calls."""
     now, secret = rfc3339(clock.now()), signing.fresh()
-    fields = {"organization_id": ORGANIZATION, "name": "Shop backend", "kinds": ["ChatAppStatus"], "url": URL}
+    fields: dict[str, Any] = {
+        "organization_id": ORGANIZATION,
+        "name": "Shop backend",
+        "kinds": ["ChatAppStatus"],
+        "url": URL,
+    }
     fields |= {"format": "original", "audit_version": "V2", "created_at": now, "updated_at": now}
     made = ReceiptEndpoint.model_validate({"id": id, **fields, **changes})
     receipt_endpoints.insert(made, signing.seal(made.organization_id, made.id, secret), 1000)

@@ -6,7 +6,7 @@ replayed again."""
 from collections.abc import Callable, Iterator
 
 from parley.cloud import clock, queues
-from parley.errors import Conflict, Invalid, NotFound, Problem
+from parley.errors import Conflict, Invalid, Problem
 from parley.model import ids
 from parley.model.receipt_delivery import LEASE, DeliveryStatus, NewReplay, Replay
 from parley.model.times import SECOND, rfc3339
@@ -14,6 +14,7 @@ from parley.model.types import JsonObject
 from parley.operations import receipt_endpoints, receipt_kicks
 from parley.settings import settings
 from parley.store import receipt_deliveries
+from parley.store import receipt_endpoints as endpoints
 from parley.store import replays as store
 from parley.store.receipt_deliveries import Stored
 from parley.store.replays import Asked
@@ -60,7 +61,7 @@ def run(job: JsonObject, left: Left) -> None:
     """Goes on where `from` says, in epoch milliseconds, and comes back at the end to those that were `busy`: a try of
     them was under way, which may have begun before anybody asked for a replay."""
     asked = store.get(job["organization"], job["target"], job["replay"])
-    if asked is None or not _is_there(asked):
+    if asked is None or endpoints.get(asked.organization, asked.target) is None:
         return
     receipt_kicks.mark(asked.organization, asked.target)
     busy, at = _walk(asked, job, left)
@@ -69,14 +70,6 @@ def run(job: JsonObject, left: Left) -> None:
     elif busy:
         _enqueue(asked, LEASE // SECOND + 1, **{"from": asked.until}, busy=busy)
     receipt_kicks.kick(asked.organization, asked.target)
-
-
-def _is_there(asked: Asked) -> bool:
-    try:
-        receipt_endpoints.get(asked.organization, asked.target)
-    except NotFound:
-        return False
-    return True
 
 
 def _walk(asked: Asked, job: JsonObject, left: Left) -> tuple[list[str], int | None]:
