@@ -23,7 +23,7 @@ from parley.store.receipt_deliveries import Stored
 
 MARGIN = 5000
 FANNED = 2
-"""How many workers look on after a success, so that what piled up is fetched by as many as may call at once."""
+"""How many workers look on after a call, so that what piled up is fetched by as many as may call at once."""
 DISABLED = "Every call of the last five days failed."
 
 
@@ -36,7 +36,6 @@ def push(look: JsonObject) -> None:
         return
     if callee is None:
         store.drop_ticket(organization, delivery.id, delivery.due)  # nobody is there any more
-        _look_on(organization, target, 1)
     elif callees.is_active(callee):
         _enter(callee, delivery)
 
@@ -98,7 +97,7 @@ def _follow(callee: Callee, delivery: Stored, called: Called, gate: Gate) -> Non
     if called.ok:
         store.delivered(delivery, called.attempt)
         count("ReceiptDelivered", delivery.events)
-        _look_on(organization, target, FANNED)
+        _look_on(organization, target, gate)
         return
     due = next_try(delivery.tries + 1, now)
     store.mark(organization, target, now)
@@ -110,23 +109,28 @@ def _follow(callee: Callee, delivery: Stored, called: Called, gate: Gate) -> Non
         kick(organization, target, delay=_seconds(gate.shut_until - now))
     else:
         _again(delivery, due, now)
+        _look_on(organization, target, gate)
 
 
 def _again(delivery: Stored, due: int | None, now: int) -> None:
     """The short wait of the second try is the queue's; longer ones are the minute's."""
-    organization, target = delivery.organization_id, delivery.target
     if due and due - now <= MINUTE:
-        kick(organization, target, delivery.id, _seconds(due - now))
-    _look_on(organization, target, 1)
+        kick(delivery.organization_id, delivery.target, delivery.id, _seconds(due - now))
 
 
 def _seconds(milliseconds: int) -> int:
     return -(-max(0, milliseconds) // SECOND)
 
 
-def _look_on(organization: str, target: str, workers: int) -> None:
-    for id, _ in store.tickets(organization, target, clock.now())[:workers]:
+def _look_on(organization: str, target: str, gate: Gate) -> None:
+    """Every delivery has somebody who looks at it, unless they were turned away."""
+    if not gate.turned_away:
+        return
+    waiting = store.tickets(organization, target, clock.now())
+    for id, _ in waiting[:FANNED]:
         kick(organization, target, id)
+    if not waiting:
+        gates.calm(organization, target)
 
 
 def _disable(endpoint: ReceiptEndpoint, now: int) -> None:

@@ -14,18 +14,29 @@ PROBE = "probe"
 
 
 class Gate(NamedTuple):
-    """How it stands after a call: until when it is shut, in epoch milliseconds, and whether every call failed for so
-    long that nobody should make another one."""
+    """How it stands after a call: until when it is shut, in epoch milliseconds; whether every call failed for so long
+    that nobody should make another one; and whether somebody was turned away, who counts on others to look on."""
 
     shut_until: int | None = None
     hopeless: bool = False
+    turned_away: bool = False
 
 
 OPEN = Gate()
 
 
 def enter(organization: str, target: str, now: int) -> str | None:
-    """A place for one call, to be given back by `leave`. None: it is shut, or full."""
+    """A place for one call, to be given back by `leave`. None: it is shut, or full, and whoever leaves it knows; looked
+    at once more after that, since the last one may just have left."""
+    return _place(organization, target, now) or _turned_away(organization, target, now)
+
+
+def _turned_away(organization: str, target: str, now: int) -> str | None:
+    _always(organization, target, "SET turned_away = :now", {":now": now})
+    return _place(organization, target, now)
+
+
+def _place(organization: str, target: str, now: int) -> str | None:
     tried = list(PLACES)
     while tried:
         place = tried.pop(0)
@@ -56,33 +67,34 @@ def _try(organization: str, target: str, expression: str, condition: str, now: i
 
 def leave(organization: str, target: str, place: str, now: int, *, ok: bool) -> Gate:
     """Gives the place back, and counts how the call went."""
-    key, free = receipt_keys.gate(organization, target), f"{place}, " if place != PROBE else ""
     if ok:
-        gone = f"REMOVE {free}shut_until, failures, failing_since"
-        table.update(table.runtime(), key, gone, "attribute_exists(pk) OR attribute_not_exists(pk)", {})
-        return OPEN
+        free = f"{place}, " if place != PROBE else ""
+        item = _always(organization, target, f"REMOVE {free}shut_until, failures, failing_since", {})
+        return Gate(turned_away=place == PROBE or "turned_away" in item)
     counted = "SET failures = if_not_exists(failures, :none) + :one, failing_since = if_not_exists(failing_since, :now)"
     remove = f" REMOVE {place}" if place != PROBE else ""
-    values = {":none": 0, ":one": 1, ":now": now}
-    item = table.update(
-        table.runtime(), key, counted + remove, "attribute_exists(pk) OR attribute_not_exists(pk)", values
-    )
-    return Gate(_shut(organization, target, item, now), item["failing_since"] + PATIENCE < now)
+    item = _always(organization, target, counted + remove, {":none": 0, ":one": 1, ":now": now})
+    shut, hopeless = _shut(organization, target, item, now), item["failing_since"] + PATIENCE < now
+    return Gate(shut, hopeless, "turned_away" in item)
 
 
 def _shut(organization: str, target: str, item: Item, now: int) -> int | None:
     length = pause(item["failures"])
     if length is None:
         return None
-    values = {":until": now + length}
-    table.update(
-        table.runtime(),
-        receipt_keys.gate(organization, target),
-        "SET shut_until = :until",
-        "attribute_exists(failures)",
-        values,
-    )
+    _always(organization, target, "SET shut_until = :until", {":until": now + length})
     return now + length
+
+
+def _always(organization: str, target: str, expression: str, values: Item) -> Item:
+    """A change that no state forbids."""
+    key, anyway = receipt_keys.gate(organization, target), "attribute_exists(pk) OR attribute_not_exists(pk)"
+    return table.update(table.runtime(), key, expression, anyway, values)
+
+
+def calm(organization: str, target: str) -> None:
+    """Nobody waits who was turned away."""
+    _always(organization, target, "REMOVE turned_away", {})
 
 
 def open_again(organization: str, target: str) -> None:
@@ -93,5 +105,4 @@ def open_again(organization: str, target: str) -> None:
 def leave_unused(organization: str, target: str, place: str, now: int) -> None:
     """Gives a place back of which no call came."""
     back = f"REMOVE {place}" if place != PROBE else "SET shut_until = :now"
-    values = {} if place != PROBE else {":now": now - 1}
-    table.update(table.runtime(), receipt_keys.gate(organization, target), back, "attribute_exists(pk)", values)
+    _always(organization, target, back, {} if place != PROBE else {":now": now - 1})
