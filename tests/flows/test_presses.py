@@ -161,12 +161,13 @@ def test_what_lies_too_far_back_is_not_looked_for(world: World) -> None:
 
 
 def test_a_message_that_answers_nothing_costs_no_lookup(world: World) -> None:
-    """Claim and channel are read, the window, the content and the state written."""
+    """Claim and channel are read, and whether the text is the keyword of an intent; the window, the content and the
+    state are written."""
     told = {"id": "wamid.x", "from": ANA[1:], "timestamp": "1790000000", "type": "text", "text": {"body": "Hi"}}
     world.meta.says(messages=[told])
     world.faults.seen.clear()
     world.pump.drain("webhooks")
-    assert world.faults.seen == ["GetItem", "GetItem", "UpdateItem", "PutItem", "PutItem"]
+    assert world.faults.seen == ["GetItem", "GetItem", "UpdateItem", "GetItem", "PutItem", "PutItem"]
 
 
 def test_a_token_is_not_trusted(world: World) -> None:
