@@ -1,5 +1,6 @@
 """The engine's own process, run by the engine's interpreter: MiniStack, ended when whoever started it is gone."""
 
+import json
 import os
 import runpy
 import signal
@@ -63,6 +64,22 @@ def _batches_take_the_right_of_one() -> None:
     iam_actions.extract_iam_action = of_one
 
 
+def _rights_may_ask_for_an_encryption_context() -> None:
+    """On AWS a policy can allow a key for one purpose alone; the engine knows no such condition and refuses."""
+    from ministack.core import iam_actions
+
+    conditions = iam_actions.request_tag_context
+
+    def with_context(service: str, action: str, body: bytes, params: dict[str, Any]) -> dict[str, Any]:
+        asked = json.loads(body) if service == "kms" and body[:1] == b"{" else {}
+        told = {
+            f"kms:encryptioncontext:{name}".lower(): each for name, each in asked.get("EncryptionContext", {}).items()
+        }
+        return {**conditions(service, action, body, params), **told}
+
+    iam_actions.request_tag_context = with_context
+
+
 def _unpack(content: bytes, number: int) -> bytes:
     folder = Path(os.environ["TMPDIR"]) / f"layer-{number}"
     zipfile.ZipFile(BytesIO(content)).extractall(folder)
@@ -74,6 +91,7 @@ def _unpack(content: bytes, number: int) -> bytes:
 if __name__ == "__main__":
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _batches_take_the_right_of_one()  # before anything imports what it replaces
+    _rights_may_ask_for_an_encryption_context()
     _share_layers()
     _begin_streams_anew()
     sys.argv = ["ministack"]
