@@ -1,6 +1,6 @@
-"""Runs for the receipts queue — one call of an endpoint or business system, the one that is due first."""
+"""Runs for the receipts queue — a call of an endpoint or business system for each message, the one that is due first."""
 
-from parley.edge.queue import process
+from parley.edge.queue import process_together
 from parley.operations import pushing
 
-handler = process(pushing.push)
+handler = process_together(pushing.push)

@@ -1,12 +1,18 @@
-"""What businesses are told, on the stack and on real sockets: at least once, signed, and nobody waits for anybody else."""
+"""What businesses are told, on the stack and real sockets: at least once, signed, and nobody waits for another one."""
 
-from collections.abc import Iterator
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from statistics import quantiles
 from typing import Any
 
 import pytest
 
+from local import clock
 from local.stack import Stack
-from tests.support.receiver import Receiver, receiver, verified
+from tests.support.receiver import HANG, Receiver, bad_days, dead, receiver, verified
 from tests.support.stack_client import Json, Shop, eventually
 from tests.support.stack_simulators import Simulators
 
@@ -45,3 +51,114 @@ def test_every_status_is_told_and_signed(shop: Shop, simulators: Simulators, ser
     one = shop.organization.call("GET", f"/receipt_deliveries/{deliveries[0]['id']}")
     assert one["body"] in [post.events for post in server.at("/all")]
     assert one["attempts"][0]["status"] == 200
+
+
+def _until_told(stack: Stack, server: Receiver, path: str, wanted: set[tuple[str, str]]) -> None:
+    """Lets the hours of its schedule go by, as many as are needed."""
+    for hours in (0, 0.1, 0.6, 2.1, 5.1, 10.1, 10.1):
+        clock.shift(stack, hours * 3600)
+        _wake(stack)
+        if _told(server, path) >= wanted:
+            return
+        _quiet(server, path)
+    assert _told(server, path) >= wanted, wanted - _told(server, path)
+
+
+def _quiet(server: Receiver, path: str) -> None:
+    """Until nothing came for a while, longer than a call may hang."""
+    seen = [len(server.posts), time.monotonic()]
+
+    def settled() -> bool:
+        if len(server.posts) != seen[0]:
+            seen[:] = [len(server.posts), time.monotonic()]
+        return time.monotonic() - seen[1] > 12
+
+    eventually(settled, 120, path)
+
+
+def test_a_server_with_bad_days_gets_everything_and_delays_nobody(
+    stack: Stack, make_shop: Callable[[str], Shop], simulators: Simulators, server: Receiver
+) -> None:
+    """30 % of calls fail, 5 % hang, and for ten minutes all do."""
+    bad, quiet = make_shop("Bad days"), make_shop("Quiet")
+    endpoint = _endpoint(bad, server, "/bad", batch_size=5)
+    other = _endpoint(quiet, server, "/quiet", batch_size=5)
+    server.fates["/bad"] = bad_days(0.30, 0.05)
+    sent = {shop: set[str]() for shop in ("bad", "quiet")}
+
+    def send(count: int) -> None:
+        for _ in range(count):
+            sent["bad"].add(bad.send(simulators.person(1))["id"])
+            sent["quiet"].add(quiet.send(simulators.person(1))["id"])
+
+    send(25)
+    server.fates["/bad"], before = dead, server.fates["/bad"]
+    send(15)
+    clock.shift(stack, 600)
+    send(5)
+    server.fates["/bad"] = before
+    wanted = {name: {(message, status) for message in sent[name] for status in STATUSES} for name in sent}
+    eventually(lambda: _told(server, "/quiet") >= wanted["quiet"], 60, lambda: len(server.at("/quiet")))
+    late = [post.at - event["Timestamp"] / 1000 for post in server.at("/quiet") for event in post.events]
+    assert quantiles(late, n=20)[-1] < 15, late
+    _until_told(stack, server, "/bad", wanted["bad"])
+    assert all(verified(post, endpoint["secret"]) for post in server.at("/bad", ok=False))
+    assert all(verified(post, other["secret"]) for post in server.at("/quiet"))
+    failed = [post for post in server.at("/bad", ok=False) if not post.ok]
+    print(
+        f"{len(server.at('/bad'))} taken, {len(failed)} failed, {sum(post.status == HANG for post in failed)} hung;",
+        late[:3],
+    )
+    assert failed
+
+
+def test_a_replay_since_a_time_repeats_exactly_what_came_after_it(
+    shop: Shop, simulators: Simulators, server: Receiver
+) -> None:
+    endpoint = _endpoint(shop, server, "/again", batch_size=1)
+    owner = shop.organization
+    before = {shop.send(simulators.person(1))["id"] for _ in range(2)}
+    wanted = {(message, status) for message in before for status in STATUSES}
+    eventually(lambda: _told(server, "/again") >= wanted, 40, lambda: _told(server, "/again"))
+    since = datetime.now(UTC) + timedelta(milliseconds=clock.offset(owner.stack) + 1000)
+    eventually(lambda: datetime.now(UTC) + timedelta(milliseconds=clock.offset(owner.stack)) > since, 5)
+    after = {shop.send(simulators.person(1))["id"] for _ in range(2)}
+    later = {(message, status) for message in after for status in STATUSES}
+    eventually(lambda: _told(server, "/again") >= wanted | later, 40, lambda: _told(server, "/again"))
+    first = {post.id: post.body for post in server.at("/again")}
+    owner.call("POST", f"/receipt_endpoints/{endpoint['id']}/replay", {"since": since.isoformat()}, expect=202)
+    repeated = {id for id, body in first.items() if json.loads(body)[0]["MessageId"] in after}
+    eventually(lambda: _twice(server, "/again") >= repeated, 40, lambda: _twice(server, "/again"))
+    assert _twice(server, "/again") == repeated
+    assert all(post.body == first[post.id] for post in server.at("/again"))
+
+
+def _twice(server: Receiver, path: str) -> set[str]:
+    calls = Counter(post.id for post in server.at(path))
+    return {id for id, times in calls.items() if times > 1}
+
+
+def test_a_rotated_secret_and_the_old_one_both_sign_for_a_while(
+    shop: Shop, simulators: Simulators, server: Receiver
+) -> None:
+    endpoint = _endpoint(shop, server, "/rotated")
+    path = f"/receipt_endpoints/{endpoint['id']}/rotate_secret"
+    new = shop.organization.call("POST", path, {"grace": 600})["secret"]
+    shop.send(simulators.person(1))
+    eventually(lambda: server.at("/rotated"), 30)
+    assert verified(server.at("/rotated")[0], endpoint["secret"], new)
+
+
+def test_a_queue_of_its_own_has_an_event_in_each_message(shop: Shop, simulators: Simulators, stack: Stack) -> None:
+    wanted = {"name": "Queue", "kinds": ["ChatAppStatus"], "queue_role_arn": "arn:aws:iam::000000000000:role/reader"}
+    stack.client("iam").create_role(RoleName="reader", AssumeRolePolicyDocument="{}")
+    [queue] = shop.organization.call("POST", "/receipt_endpoints", wanted, expect=201)["queues"]
+    message = shop.send(simulators.person(1))["id"]
+    found: set[tuple[str, str]] = set()
+
+    def read() -> bool:
+        told = stack.client("sqs").receive_message(QueueUrl=queue["url"], MaxNumberOfMessages=10).get("Messages", [])
+        found.update((event["MessageId"], event["Status"]) for event in (json.loads(each["Body"]) for each in told))
+        return {status for id, status in found if id == message} == STATUSES
+
+    eventually(read, 40, lambda: found)

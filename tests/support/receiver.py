@@ -1,4 +1,4 @@
-"""A business's own server on a real socket: keeps what it is sent, verifies it as a business would, and has bad days."""
+"""A business's own server on a real socket: keeps what it is sent, and has bad days."""
 
 import json
 import random

@@ -37,7 +37,7 @@ def push(look: JsonObject) -> None:
     if callee is None:
         store.drop_ticket(organization, delivery.id, delivery.due)  # nobody is there any more
     elif callees.is_active(callee):
-        _enter(callee, delivery)
+        _enter(callee, delivery, onward="delivery" not in look)
 
 
 def _due(organization: str, target: str, named: str | None) -> Stored | None:
@@ -59,8 +59,9 @@ def _is_due(delivery: Stored, now: int) -> bool:
     return delivery.status is DeliveryStatus.WAITING and delivery.due <= now and delivery.lease_until < now
 
 
-def _enter(callee: Callee, delivery: Stored) -> None:
-    """Our own queues need no gate; whoever is called over the internet has one."""
+def _enter(callee: Callee, delivery: Stored, *, onward: bool) -> None:
+    """Our own queues need no gate; whoever is called over the internet has one. `onward`: nobody else may look at what
+    is due after it."""
     organization, target, now = delivery.organization_id, delivery.target, clock.now()
     place = gates.enter(organization, target, now) if delivery.way is Way.HTTP else ""
     if place is None:
@@ -76,7 +77,7 @@ def _enter(callee: Callee, delivery: Stored) -> None:
         return
     called = _call(callee, delivery, body)
     gate = gates.leave(organization, target, place, clock.now(), ok=called.ok) if place else gates.OPEN
-    _follow(callee, delivery, called, gate)
+    _follow(callee, delivery, called, gate._replace(turned_away=gate.turned_away or onward))
 
 
 def _leave_unused(delivery: Stored, place: str) -> None:
@@ -123,12 +124,12 @@ def _seconds(milliseconds: int) -> int:
 
 
 def _look_on(organization: str, target: str, gate: Gate) -> None:
-    """Every delivery has somebody who looks at it, unless they were turned away."""
+    """A new delivery has somebody who looks at it, unless they were turned away; what was made due again has not."""
     if not gate.turned_away:
         return
     waiting = store.tickets(organization, target, clock.now())
-    for id, _ in waiting[:FANNED]:
-        kick(organization, target, id)
+    for _ in waiting[:FANNED]:
+        kick(organization, target)
     if not waiting:
         gates.calm(organization, target)
 
