@@ -64,7 +64,8 @@ class ReceiptDelivery(Model):
 
 
 class NewReplay(Strict):
-    """Everything made at `since` or later, and before `until` if given, goes out again, under its old webhook ids."""
+    """Everything made in the second of `since` or later, and before the second of `until` if given, goes out again,
+    under its old webhook ids."""
 
     organization_id: OrganizationWish = None
     since: AwareDatetime

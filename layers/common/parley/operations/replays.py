@@ -3,6 +3,7 @@
 A job walks through the deliveries. It may run twice and die anywhere: what was replayed since it was asked for is not
 replayed again."""
 
+import math
 from collections.abc import Callable, Iterator
 
 from parley.cloud import clock, queues
@@ -26,11 +27,14 @@ KICK_EACH = 10
 
 
 def ask(organization: str, endpoint: str, new: NewReplay, idempotency_key: str | None) -> Replay:
-    """What was made up to now, whatever is made while the job runs. A repeat of the key replays nothing again."""
+    """What was made up to now, whatever is made while the job runs. A repeat of the key replays nothing again.
+
+    DynamoDB tells the time of a change in whole seconds, so the period has whole seconds: that of `since` is in it, that
+    of `until` is not."""
     receipt_endpoints.get(organization, endpoint)
     now = clock.now()
-    since, end = max(0, round(new.since.timestamp() * 1000)), now + 1
-    until = min(round(new.until.timestamp() * 1000), end) if new.until else end
+    since, end = max(0, math.floor(new.since.timestamp()) * SECOND), now + 1
+    until = min(math.floor(new.until.timestamp()) * SECOND, end) if new.until else end
     if since >= until:
         reason = "The period begins in the future, or ends before it begins."
         raise Invalid([Problem("until" if new.until else "since", "empty_period", reason)])
