@@ -67,13 +67,13 @@ def _until_told(stack: Stack, server: Receiver, path: str, wanted: set[tuple[str
 
 
 def _quiet(server: Receiver, path: str) -> None:
-    """Until nothing came for a while, longer than a call may hang."""
+    """Until nothing came for a while. Whoever hangs then is tried again in the next hours."""
     seen = [len(server.posts), time.monotonic()]
 
     def settled() -> bool:
         if len(server.posts) != seen[0]:
             seen[:] = [len(server.posts), time.monotonic()]
-        return time.monotonic() - seen[1] > 12
+        return time.monotonic() - seen[1] > 4
 
     eventually(settled, 120, path)
 

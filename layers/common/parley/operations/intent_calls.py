@@ -77,7 +77,7 @@ def merged(default: JsonObject, payload: str | None) -> JsonObject:
 
 
 def text_of(said: JsonObject) -> str | None:
-    """What a person wrote, in the words of WhatsApp or of Telegram."""
+    """What a person wrote, in whichever form the platform tells it."""
     text = said.get("text")
     found = text.get("body") if isinstance(text, dict) else text
     return found if isinstance(found, str) else None
