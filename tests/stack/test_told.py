@@ -10,6 +10,7 @@ from statistics import quantiles
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from local import clock
@@ -170,3 +171,18 @@ def test_a_queue_of_its_own_has_an_event_in_each_message(shop: Shop, simulators:
         return {status for id, status in found if id == message} == STATUSES
 
     eventually(read, 40, lambda: found)
+
+
+def test_the_link_to_a_file_leads_to_it(stack: Stack, shop: Shop, simulators: Simulators, server: Receiver) -> None:
+    _endpoint(shop, server, "/inbound", kinds=["ChatAppInbound"])
+    simulators.says(shop.number, simulators.person(1), type="image", caption="Look")
+    [event] = eventually(lambda: server.events("/inbound"), 30)
+    told = json.loads(event["Message"])
+    assert (event["Type"], told["caption"]) == ("IMAGE", "Look")
+    base, _, token = told["url"].rpartition("/")
+    assert base.startswith("https://")
+    here = f"{stack.function_urls['OpenFileFunction']}/{token}"  # where the engine has it
+    answer = httpx.get(here, follow_redirects=True, trust_env=False, timeout=30)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, told["mimeType"])
+    assert answer.content
+    assert httpx.get(here + "x", trust_env=False, timeout=30).status_code == 404
