@@ -40,7 +40,7 @@ def _options() -> argparse.Namespace:
         help="folder for simulators.json (the addresses) and what outlives a restart",
     )
     parser.add_argument("--engine-url", help="where the AWS engine listens; without it SMS events stay in GET /events")
-    parser.add_argument("--port", type=int, default=0, help="the first of five ports; 0 takes free ones")
+    parser.add_argument("--port", type=int, default=0, help="the first of six ports; 0 takes free ones")
     return parser.parse_args()
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from local.simulators.business.api import Business
+from local.simulators.business.settings import BusinessSettings
 from local.simulators.common.faults import Faults
 from local.simulators.common.journal import Journal
 from local.simulators.common.outbox import Outbox
@@ -24,7 +26,7 @@ from local.simulators.wire import client
 from local.simulators.wire.request import Request
 from local.simulators.wire.server import Handle, Server
 
-NAMES = ("graph", "sms_gateway", "sms_voice", "control", "telegram")
+NAMES = ("graph", "sms_gateway", "sms_voice", "control", "telegram", "business")
 
 
 @dataclass
@@ -45,7 +47,10 @@ class Simulators:
         events = Events(self.journal, self.scheduler, settings, self.engine_url)
         self.voice = Voice(self.journal, self.faults, settings, events)
         self.telegram = TelegramWorld(self.journal, self.faults, self.scheduler)
-        self.control = Control(self.journal, self.faults, self.world, self.gateway, self.voice, self.telegram)
+        self.business = Business(self.journal, self.faults, BusinessSettings())
+        self.control = Control(
+            self.journal, self.faults, self.world, self.gateway, self.voice, self.telegram, self.business
+        )
 
     def _whatsapp(self) -> World:
         state, settings = State(), WhatsAppSettings()
@@ -54,7 +59,7 @@ class Simulators:
 
     def start(self) -> dict[str, str]:
         handles: list[Handle] = [Graph(self.world).handle, self.gateway.handle, self.voice.handle]
-        handles += [self.control.handle, Telegram(self.telegram).handle]
+        handles += [self.control.handle, Telegram(self.telegram).handle, self.business.handle]
         for index, (name, handle) in enumerate(zip(NAMES, handles, strict=True)):
             port = self.port + index if self.port else 0
             self.servers[name] = Server(port, handle, self._crashed)

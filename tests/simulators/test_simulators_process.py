@@ -33,7 +33,8 @@ def process(work: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]
 
 def test_the_first_line_names_loopback_addresses(tmp_path: Path) -> None:
     with process(tmp_path) as (_, urls):
-        assert set(urls) == {"graph_url", "sms_gateway_url", "sms_voice_url", "control_url", "telegram_url"}
+        names = {"graph_url", "sms_gateway_url", "sms_voice_url", "control_url", "telegram_url", "business_url"}
+        assert set(urls) == names
         assert all(url.startswith("http://127.0.0.1:") for url in urls.values())
         assert json.loads((tmp_path / "simulators.json").read_text()) == urls
         assert httpx.get(urls["control_url"] + "/health", trust_env=False).json() == {"ok": True}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
+from local.simulators.business.api import Business
 from local.simulators.common.faults import Faults, NextError
 from local.simulators.common.journal import Journal
 from local.simulators.common.settings import BadSetting, Settings
@@ -24,15 +25,23 @@ Params = dict[str, Any]
 
 class Control:
     def __init__(
-        self, journal: Journal, faults: Faults, world: World, gateway: Gateway, voice: Voice, telegram: TelegramWorld
+        self,
+        journal: Journal,
+        faults: Faults,
+        world: World,
+        gateway: Gateway,
+        voice: Voice,
+        telegram: TelegramWorld,
+        business: Business,
     ) -> None:
         self.journal, self.faults, self.world, self.gateway, self.voice = journal, faults, world, gateway, voice
-        self.telegram_world = telegram
+        self.telegram_world, self.business = telegram, business
         self.settings: dict[str, Settings] = {
             "whatsapp": world.settings,
             "sms_gateway": gateway.settings,
             "sms_voice": voice.settings,
             "telegram": telegram.settings,
+            "business": business.settings,
         }
         self.whatsapp, self.telegram = WhatsAppControl(world), TelegramControl(telegram)
         self._router = Router()
@@ -95,6 +104,7 @@ class Control:
         self.gateway.reset()
         self.voice.reset()
         self.telegram_world.reset(bool(params.get("everything")))
+        self.business.reset(bool(params.get("everything")))
         self.faults.clear()
         self.journal.clear()
         if params.get("everything"):
