@@ -2,7 +2,7 @@
 
 from parley.edge.http import BASE, Channels, create_app, entrypoint
 from parley.model.channel import NewProbe, Probe
-from parley.operations import binding
+from parley.operations import probing
 
 app = create_app()
 
@@ -14,7 +14,7 @@ app = create_app()
     operation_id="test_channel",
 )
 def test_channel(organization: Channels, channel_id: str, new: NewProbe) -> Probe:
-    return binding.probe(organization, channel_id, new)
+    return probing.probe(organization, channel_id, new)
 
 
 handler = entrypoint(app)

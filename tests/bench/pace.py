@@ -59,7 +59,7 @@ class Lane:
     def __init__(self, per_second: float, speed: float | None, codes_every: int, patch: Any) -> None:
         from parley.cloud import clock, queues
         from parley.model.channel import Channel
-        from parley.operations import channels, delivery
+        from parley.operations import delivery, services
         from parley.store import rates
         from parley.store.table import ConditionFailed
 
@@ -70,7 +70,7 @@ class Lane:
         stamps = {"created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}
         known = {"id": "bench", "organization_id": "o", "name": "Bench", "type": "WHATSAPP_CLOUD", **stamps}
         self.channel = Channel.model_validate({**known, "service": {"messages_per_second": per_second}})
-        share = 1000 / delivery.interval(channels.service_of(self.channel).messages_per_second, bulk=True)
+        share = 1000 / delivery.interval(services.of(self.channel).messages_per_second, bulk=True)
         self.pace = min(share, speed) if speed else share
         rates._seen.clear()
         patch.setattr(rates, "table", _Table(ConditionFailed))

@@ -111,6 +111,9 @@ class Fault(Model):
     retryable: bool = False
 
 
+NOBODY_KNOWS = Fault(code="outcome_unknown", message="Nobody knows whether the provider took it, and no receipt came.")
+
+
 class State(Model):
     """The small, mutable item of a message (under 1 KB, so that every change costs one write unit).
 

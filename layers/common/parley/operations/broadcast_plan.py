@@ -13,7 +13,7 @@ from parley.model.lane import Lane, lane_of
 from parley.model.message import NewMessage
 from parley.model.run import Account
 from parley.model.template import Template
-from parley.operations import channels, chosen, legs, plan, policies, ttl
+from parley.operations import chosen, legs, plan, policies, services, ttl
 from parley.operations.legs import Leg
 from parley.operations.times_of_broadcasts import when
 from parley.store import groups, uploads
@@ -115,7 +115,7 @@ def _plain(recipients: list[str | Listed], template: Template) -> list[Problem]:
 
 def _accounts(senders: list[Channel], templates: list[Template]) -> list[Account]:
     """Weighted by their rates, in the smallest whole numbers, so that few rows are shared out too."""
-    rates = [max(1, round(channels.service_of(channel).messages_per_second * 10)) for channel in senders]
+    rates = [max(1, round(services.of(channel).messages_per_second * 10)) for channel in senders]
     common = math.gcd(*rates)
     return [
         Account(channel=channel.id, sender=channel.bound.sender_id, template=template.id, weight=rate // common)

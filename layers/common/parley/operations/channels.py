@@ -18,7 +18,7 @@ from parley.model.channel import (
 )
 from parley.model.times import rfc3339
 from parley.model.types import JsonObject, Page
-from parley.operations import by_age, heard, timers
+from parley.operations import by_age, heard, services, timers
 from parley.store import channel_events, keys
 from parley.store import channels as store
 
@@ -85,15 +85,7 @@ def delete(organization: str, channel: str) -> None:
 
 
 def get_service_settings(organization: str, channel: str) -> ServiceSettings:
-    return service_of(get(organization, channel))
-
-
-def service_of(channel: Channel) -> ServiceSettings:
-    """Paced as the platform grants, where nothing else was set; a type that cannot be bound yet has no platform."""
-    if channel.type not in PROVIDERS:
-        return ServiceSettings.model_validate(channel.service)
-    granted = providers.capabilities(channel).messages_per_second
-    return ServiceSettings.model_validate({"messages_per_second": granted, **channel.service})
+    return services.of(get(organization, channel))
 
 
 def update_service_settings(organization: str, channel: str, changes: ServiceSettingsChanges) -> ServiceSettings:
@@ -108,7 +100,7 @@ def update_service_settings(organization: str, channel: str, changes: ServiceSet
         raise Conflict("channel_changed", "The channel was deleted meanwhile.")
     if "quiet_hours" in changes.model_fields_set:
         timers.release_soon(keys.quiet(organization, channel))
-    return service_of(changed)
+    return services.of(changed)
 
 
 def _check_scheduling(channel: Channel, changes: ServiceSettingsChanges) -> None:
@@ -125,7 +117,7 @@ def _guard(channel: Channel, changes: ServiceSettingsChanges) -> JsonObject:
     """Kept as a whole once it was changed, so that a rule that was taken away stays away."""
     if changes.otp_guard is None:
         return {}
-    return {"otp_guard": otp_guard.changed(service_of(channel).otp_guard, changes.otp_guard).model_dump()}
+    return {"otp_guard": otp_guard.changed(services.of(channel).otp_guard, changes.otp_guard).model_dump()}
 
 
 def capabilities(organization: str, channel: str) -> ChannelCapabilities:

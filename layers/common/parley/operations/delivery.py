@@ -16,7 +16,7 @@ from parley.model.lane import Lane
 from parley.model.message import Fault, State
 from parley.model.rate import Slots, horizon, interval
 from parley.model.status import Status
-from parley.operations import arriving, calls, channels, deciding, ends, fallback, holds, otp_pool, rows, uploads
+from parley.operations import arriving, calls, deciding, ends, fallback, holds, otp_pool, rows, services, uploads
 from parley.operations.arriving import Arrived
 from parley.operations.deciding import Body, Job
 from parley.operations.each import each
@@ -118,7 +118,7 @@ def _send(jobs: list[Job], known: Controls, left: Left) -> list[str]:
 def _book(group: list[Job], starts: dict[str, float], known: Controls) -> None:
     """A start for as many messages of one sender as begin soon; the others come back when the sender is free."""
     channel, bulk = group[0].channel(known), group[0].state.lane is Lane.MARKETING
-    step, ahead = interval(channels.service_of(channel).messages_per_second, bulk=bulk), horizon(BOOK_AHEAD, bulk=bulk)
+    step, ahead = interval(services.of(channel).messages_per_second, bulk=bulk), horizon(BOOK_AHEAD, bulk=bulk)
     fitting = group[: int(ahead // step) + 1]
     taken = rates.take(channel.organization_id, channel.id, len(fitting), step, ahead, clock.now())
     if isinstance(taken, Slots):

@@ -5,7 +5,7 @@ from typing import Any
 from parley.cloud import clock, queues
 from parley.model.channel import Binding
 from parley.model.lane import Lane
-from parley.model.message import Fault, State
+from parley.model.message import NOBODY_KNOWS, Fault, State
 from parley.model.status import Status
 from parley.model.suppression import SuppressionScope
 from parley.operations import fallback, holds, timers
@@ -16,7 +16,6 @@ from parley.store import messages as store
 from parley.store import unknown as unknown_store
 
 EXPIRED = Fault(code="expired", message="Its time was over before it could be sent.", local=False)
-NOBODY_KNOWS = Fault(code="outcome_unknown", message="Nobody knows whether the provider took it, and no receipt came.")
 
 
 def accepted(claimed: State, bound: Binding, answer: Accepted) -> None:

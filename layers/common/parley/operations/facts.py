@@ -9,7 +9,7 @@ from parley.cloud import queues, tokens
 from parley.cloud.metrics import count
 from parley.model import ids, told
 from parley.model.address import Address, AddressKind, of_key
-from parley.model.message import Fault, State
+from parley.model.message import NOBODY_KNOWS, Fault, State
 from parley.model.receipt import (
     AuditReceipt,
     AuditType,
@@ -24,7 +24,6 @@ from parley.model.receipt import (
 from parley.model.status import Status
 from parley.model.times import DAY, instant
 from parley.model.types import JsonObject
-from parley.operations.ends import NOBODY_KNOWS
 from parley.operations.looked_up import Change, Known, load
 from parley.settings import settings
 from parley.store import bindings, channels, keys, messages, templates

@@ -8,8 +8,7 @@ from parley.model.cursors import Cursors
 from parley.model.decision import Step, decide
 from parley.model.rate import interval
 from parley.model.run import Account, Run
-from parley.operations import channels as channel_operations
-from parley.operations import deciding, row_files, rows, settling
+from parley.operations import deciding, row_files, rows, services, settling
 from parley.store import channels, cursors, rates, templates
 
 CADENCE = 3000
@@ -77,7 +76,7 @@ def pace(run: Run, now: int) -> float:
 
 def _share(organization: str, account: Account) -> float:
     channel = channels.get(organization, account.channel)
-    service = channel_operations.service_of(channel) if channel else None
+    service = services.of(channel) if channel else None
     return 1000 / interval(service.messages_per_second, bulk=True) if service else 0.01
 
 

@@ -13,7 +13,7 @@ from parley.model.message import Fault, State
 from parley.model.status import Status
 from parley.model.template import TemplateStatus
 from parley.model.times import MINUTE
-from parley.operations import channels as channel_operations
+from parley.operations import services
 from parley.operations.each import each
 from parley.store import broadcast_keys, broadcasts, channels, keys, templates, waiting
 from parley.store import holds as store
@@ -152,7 +152,7 @@ def _work_through(mark: dict[str, Any], left: Callable[[], int], counted: dict[s
 
 def _a_minutes_worth(state: State) -> int:
     channel = channels.get(state.organization, state.channel)
-    pace = channel_operations.service_of(channel).messages_per_second if channel else 1.0
+    pace = services.of(channel).messages_per_second if channel else 1.0
     return max(AT_ONCE, round(pace * MINUTE / 1000))
 
 

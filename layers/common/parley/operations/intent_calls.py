@@ -11,7 +11,7 @@ from parley.model.events import InboundMessage
 from parley.model.message import State
 from parley.model.times import rfc3339
 from parley.model.types import JsonObject
-from parley.operations import notifying, timers
+from parley.operations import receipt_starts
 from parley.store import channel_events, intents, receipt_keys
 from parley.store.receipt_deliveries import Stored
 
@@ -46,7 +46,7 @@ def call(state: State, channel: Channel, content: JsonObject) -> None:
         due=clock.now(),
         intent=state.id,
     )
-    notifying.start(delivery, _body(intent, state, content))
+    receipt_starts.start(delivery, _body(intent, state, content))
 
 
 def _body(intent: Intent, state: State, content: JsonObject) -> bytes:
@@ -81,16 +81,3 @@ def text_of(said: JsonObject) -> str | None:
     text = said.get("text")
     found = text.get("body") if isinstance(text, dict) else text
     return found if isinstance(found, str) else None
-
-
-def pass_on(delivery: Stored, answer: str) -> None:
-    """Gives the reply in a system's answer to a function that may send; the one that calls strangers may not. An answer
-    that has none, or is no JSON, is fine."""
-    try:
-        body = json.loads(answer or "null")
-    except (ValueError, RecursionError):
-        return
-    reply = body.get("reply") if isinstance(body, dict) else None
-    if reply is not None:
-        named = {"organization": delivery.organization_id, "message": delivery.intent}
-        timers.again({"kind": "intent_reply", **named, "reply": reply}, clock.now())

@@ -13,10 +13,10 @@ from parley.model.receipt_delivery import Way
 from parley.model.receipt_endpoint import ReceiptEndpoint, ReceiptFormat
 from parley.model.times import rfc3339
 from parley.model.types import JsonObject
-from parley.operations import facts, receipt_bodies, receipt_kicks
+from parley.operations import facts, receipt_starts
 from parley.operations.facts import Heard
 from parley.operations.looked_up import Change
-from parley.store import keys, receipt_deliveries, receipt_endpoints, receipt_keys, table
+from parley.store import keys, receipt_endpoints, receipt_keys, table
 from parley.store.receipt_deliveries import Stored
 
 Image = dict[str, Any]
@@ -81,12 +81,4 @@ def _deliver(endpoint: ReceiptEndpoint, kind: ReceiptKind, said: list[Said]) -> 
             made_at=said[0].at,
             due=now,
         )
-        start(delivery, body)
-
-
-def start(delivery: Stored, body: bytes) -> None:
-    """Its body before it, so that what is due can be sent; a repeat changes nothing and kicks again."""
-    organization, target = delivery.organization_id, delivery.target
-    receipt_bodies.put_once(organization, target, delivery.id, body)
-    receipt_deliveries.insert(delivery)
-    receipt_kicks.kick(organization, target, delivery.id)
+        receipt_starts.start(delivery, body)

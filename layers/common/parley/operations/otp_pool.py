@@ -16,7 +16,7 @@ from parley.model.otp_scheduling import OtpScheduling
 from parley.model.scheduling import Candidate, Load, SchedulingResource, choose
 from parley.model.template import Template
 from parley.model.times import SECOND
-from parley.operations import channels
+from parley.operations import services
 from parley.operations.each import each
 from parley.operations.scheduling_resources import patience
 from parley.settings import settings
@@ -133,7 +133,7 @@ def _offer(
     same = kept.template.sendable and kept.template.category is Category.AUTHENTICATION
     if kept.channel.type is not own.type or not same or not set(kept.template.variables) <= set(template.variables):
         return None
-    pace = channels.service_of(kept.channel).messages_per_second * 60
+    pace = services.of(kept.channel).messages_per_second * 60
     most = resource.capacity or max(1, round(pace))
     return Route(resource, load, most, kept.channel, kept.template, kept.sealed)
 

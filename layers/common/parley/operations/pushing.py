@@ -3,25 +3,20 @@
 What waits stands in the table with a ticket that says when it is due; a message on the queue only makes somebody look.
 Whoever goes away while something waits has marked it before, so the job of every minute finds what nobody looks at."""
 
-from collections.abc import Callable
-from functools import partial
-
 from parley.cloud import clock
 from parley.cloud.metrics import count
 from parley.model.receipt_delivery import Attempt, DeliveryStatus, Way, next_try
 from parley.model.receipt_endpoint import ReceiptEndpoint
 from parley.model.times import MINUTE, SECOND, rfc3339
 from parley.model.types import JsonObject
-from parley.operations import callees, intent_calls, receipt_bodies
+from parley.operations import callees, intent_answers, receipt_bodies
 from parley.operations.callees import Called, Callee
-from parley.operations.each import each
 from parley.operations.receipt_kicks import kick
 from parley.store import channel_events, channels, gates, receipt_endpoints
 from parley.store import receipt_deliveries as store
 from parley.store.gates import Gate
 from parley.store.receipt_deliveries import Stored
 
-MARGIN = 5000
 FANNED = 2
 """How many workers look on after a call, so that what piled up is fetched by as many as may call at once."""
 DISABLED = "Every call of the last five days failed."
@@ -89,7 +84,7 @@ def _call(callee: Callee, delivery: Stored, body: bytes) -> Called:
     """An answer is passed on before the call is recorded: what is recorded, nobody comes back to."""
     called = callees.call(callee, delivery, body)
     if called.ok and delivery.intent:
-        intent_calls.pass_on(delivery, called.text)
+        intent_answers.pass_on(delivery, called.text)
     return called
 
 
@@ -143,23 +138,3 @@ def _disable(endpoint: ReceiptEndpoint, now: int) -> None:
     named = [endpoint.channel_id] if endpoint.channel_id else [one.id for one in channels.list_all(organization)]
     for channel in named:
         channel_events.log(organization, channel, "receipts_disabled", now, f"{endpoint.name}: {DISABLED}")
-
-
-def wake(left: Callable[[], int]) -> dict[str, int]:
-    """Kicks every endpoint and business system of which something is due, and forgets those of which nothing waits."""
-    counted = {"woken": 0}
-    for organization, target in store.marks():
-        if left() < MARGIN:
-            break
-        counted["woken"] += each("an endpoint could not be woken", partial(_wake, organization, target))
-    return counted
-
-
-def _wake(organization: str, target: str) -> bool:
-    now = clock.now()
-    if store.tickets(organization, target, now, 1):
-        kick(organization, target)
-        return True
-    if not store.any_ticket(organization, target):
-        store.unmark(organization, target, now - 2 * MINUTE)
-    return False

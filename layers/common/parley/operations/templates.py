@@ -22,7 +22,7 @@ from parley.model.template import (
 from parley.model.template_rules import broken_rules
 from parley.model.times import rfc3339
 from parley.model.types import Page
-from parley.operations import channels, handing, needed, timers, versions
+from parley.operations import channels, handing, needed, services, timers, versions
 from parley.store import channels as channel_store
 from parley.store import keys
 from parley.store import templates as store
@@ -43,7 +43,7 @@ def create(organization: str, new: NewTemplate, idempotency_key: str | None) -> 
         created_at=now,
         updated_at=now,
         asked_category=new.category,
-        category_change_paused=channels.service_of(channel).category_change_paused if paused is None else paused,
+        category_change_paused=services.of(channel).category_change_paused if paused is None else paused,
         **new.model_dump(exclude={"organization_id", "category_change_paused"}),
     )
     return template if store.insert(template, needed.uses(template)) else get(organization, template.id)
