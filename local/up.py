@@ -44,6 +44,7 @@ def _tell(stack: Stack) -> None:
     print(f"docs     {stack.api_url}/rest/v1/docs")
     print(f"AWS      {stack.endpoint}  (credentials test/test, region {stack.region})")
     print(f"control  {stack.simulators['control_url']}  of the simulators: local/simulators/README.md")
+    print(f"business {stack.simulators['business_url']}  a business's own server: a page with what it was told")
     print(f"data     {stack.work}  (and the logs)")
     print("\nwebhooks come in at")
     for function, url in sorted(stack.function_urls.items()):

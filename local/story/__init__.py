@@ -1,5 +1,5 @@
-"""The main job, told in front of the reader's eyes: channels, a template, sends, receipts, fallbacks, a timed send; and
-a bot that is written to."""
+"""The main job, told in front of the reader's eyes: channels, a template, sends, receipts, fallbacks, a timed send; a
+bot that is written to; and the business's own server, which is told of all that."""
 
 import time
 
@@ -8,7 +8,7 @@ from rich.json import JSON
 from rich.padding import Padding
 
 from local.stack import Stack
-from local.story import bot, play, scene
+from local.story import bot, play, scene, told
 from local.story.api import Trouble
 from local.story.scene import Scene
 
@@ -23,7 +23,7 @@ def run(stack: Stack, console: Console | None = None) -> Scene | None:
     began = time.monotonic()
     try:
         ready = scene.set_up(stack, console)
-        happy = play.perform(stack, ready, console) and bot.perform(stack, ready, console)
+        happy = all(act.perform(stack, ready, console) for act in (play, bot, told))
     except Trouble as trouble:
         _explain(trouble, console)
         return None

@@ -27,10 +27,10 @@ class Api:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._base, self._http = base, httpx.Client(headers=headers, timeout=TIMEOUT, trust_env=False)
 
-    def get(self, path: str, **query: str) -> Json:
+    def get(self, path: str, /, **query: str) -> Json:
         return self._ask("GET", path, params=query)
 
-    def rows(self, path: str, **query: str) -> list[Json]:
+    def rows(self, path: str, /, **query: str) -> list[Json]:
         """A list of the simulators, which are no pages."""
         return list(self._asked("GET", path, params=query))
 

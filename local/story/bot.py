@@ -1,17 +1,16 @@
 """The second act, on a channel as unlike the first as can be: a person writes to a bot, the business answers, a post
 goes out to a broadcast channel. Telegram has no receipts, so what went out stays `sent`."""
 
-import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from rich.console import Console
 from rich.live import Live
-from rich.table import Table
 
 from local.stack import Stack
 from local.story.api import Api, Json, Trouble, step
 from local.story.channels import existing_or_new
+from local.story.lines import Lines, awaited
 from local.story.scene import Scene
 
 BOT = "7000000001"
@@ -45,20 +44,20 @@ class Act:
     def __init__(self, api: Api, simulators: Api, channel: str, run: int) -> None:
         self.api, self.simulators, self.channel, self.run = api, simulators, channel, run
         self.hana = 420_000 + run
-        self.lines: list[tuple[str, str, str]] = []
+        self.lines = Lines()
 
     def play(self, console: Console) -> None:
-        with Live(self._table(), console=console, auto_refresh=False) as live:
+        with Live(self.lines.table(), console=console, auto_refresh=False) as live:
             for scene in (self._asks, self._answers, self._presses, self._posts):
                 scene()
-                live.update(self._table(), refresh=True)
+                live.update(self.lines.table(), refresh=True)
         console.print()
 
     def _asks(self) -> None:
         said = {"bot": BOT, "from": {"id": self.hana, "first_name": "Hana"}, "kind": "text", "text": "Is it ready?"}
         self.simulators.post("/telegram/inbound", said)
         self.question = self._received("text")
-        self._line("Hana → Acme", "Is it ready?", self.question["status"])
+        self.lines.add("Hana → Acme", "Is it ready?", self.question["status"])
 
     def _answers(self) -> None:
         body = {
@@ -69,7 +68,7 @@ class Act:
         }
         body["buttons"] = [[{"text": "On my way", "payload": "coming"}]]
         self.answer = self._sent(str(self.hana), "answer", body)
-        self._line("Acme → Hana", "Yes, at our counter. [On my way]", f"{self.answer['status']}, answers hers")
+        self.lines.add("Acme → Hana", "Yes, at our counter. [On my way]", f"{self.answer['status']}, answers hers")
 
     def _presses(self) -> None:
         number = int(self.answer["provider_message_id"].partition("/")[2])
@@ -77,11 +76,11 @@ class Act:
         pressed = self.simulators.post("/telegram/press", press)["callback_query_id"]
         found = self._received("button")
         _until(lambda: self._is_answered(pressed), "the button's spinner did not stop")
-        self._line("Hana → Acme", "[On my way] is pressed", f"{found['status']}, answered")
+        self.lines.add("Hana → Acme", "[On my way] is pressed", f"{found['status']}, answered")
 
     def _posts(self) -> None:
         post = self._sent(NEWS, "post", {"type": "text", "text": "Open until 9 today."})
-        self._line(f"Acme → {NEWS}", "Open until 9 today.", f"{post['status']} to its followers")
+        self.lines.add(f"Acme → {NEWS}", "Open until 9 today.", f"{post['status']} to its followers")
 
     def _sent(self, to: str, name: str, content: Json) -> Json:
         body = {"channel_id": self.channel, "to": to, **content}
@@ -105,20 +104,9 @@ class Act:
         asked = self.simulators.rows("/telegram/callbacks", bot=BOT)
         return any(each["id"] == query and each["answered"] for each in asked)
 
-    def _line(self, who: str, what: str, then: str) -> None:
-        self.lines.append((who, what, then))
-
-    def _table(self) -> Table:
-        table = Table(box=None, pad_edge=False, show_header=False)
-        for who, what, then in self.lines:
-            table.add_row(who, f"[bold]{what.replace('[', chr(92) + '[')}[/]", f"[dim]{then}[/]")
-        return table
-
 
 def _until(look: Callable[[], T | None], otherwise: str) -> T:
-    began = time.monotonic()
-    while not (found := look()):
-        if time.monotonic() - began > PATIENCE:
-            raise Trouble(otherwise)
-        time.sleep(0.2)
+    found = awaited(look, PATIENCE)
+    if not found:
+        raise Trouble(otherwise)
     return found

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from rich.console import Console
 
 from local.stack import Stack
-from local.story import channels, memory
+from local.story import business, channels, memory
 from local.story.api import Api, Json, Trouble, step
 from local.story.memory import Memory
 
-TEMPLATE = "order_ready"
+TEMPLATE = "order_packed"
 LANGUAGE = "en"
 REVIEW_SECONDS = 45
 
@@ -32,6 +32,7 @@ def set_up(stack: Stack, console: Console) -> Scene:
     api = Api(f"{stack.api_url}/rest/v1", kept.key)
     whatsapp = channels.whatsapp(stack, api, console)
     sms = channels.sms(stack, api, whatsapp, console)
+    business.set_up(stack, api, whatsapp, console)
     _template(api, whatsapp, console)
     return Scene(api, kept.key, kept.runs, whatsapp, sms)
 
@@ -91,12 +92,19 @@ def _content(whatsapp: str) -> Json:
         "category": "UTILITY",
         "components": [
             {"type": "HEADER", "format": "TEXT", "text": "Your order is ready"},
-            {"type": "BODY", "text": "Hello $(name), your order $(order) is packed and waits for you at our counter."},
+            {
+                "type": "BODY",
+                "text": "Hello $(name), we have packed your order $(order), it waits for you at our counter.",
+            },
             {"type": "FOOTER", "text": "Acme, open until 8 pm"},
-            {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "On my way"}]},
+            {"type": "BUTTONS", "buttons": [_button()]},
         ],
         "samples": {"name": "Anna", "order": "A-1001"},
     }
+
+
+def _button() -> Json:
+    return {"type": "QUICK_REPLY", "text": business.BUTTON, "press": {"intent": business.CODE}}
 
 
 def _reviewed(api: Api, template: str) -> float:

@@ -96,7 +96,7 @@ def test_a_secret_that_is_given_later_proves_what_came_just_before(sims: Any) ->
 def test_an_intent_is_answered_in_its_name(sims: Any) -> None:
     gives(sims, signing_secret=SECRET, signature="sig_1")
     answer = post(sims, "/intents", INTENT, SECRET, **{"parley-signature-token": "sig_2 sig_1"})
-    assert answer.json() == {"reply": {"type": "text", "text": "Our system has noted: Call me."}}
+    assert answer.json() == {"reply": {"type": "text", "text": "Noted: Call me."}}
     post(sims, "/intents", INTENT, SECRET, id="w2", **{"parley-signature-token": "sig_2"})
     assert [call["verified"] for call in kept(sims)] == [True, False]
     assert "intent Call me" in page(sims)

@@ -1,5 +1,13 @@
-"""The main job end to end: channel, template, send, receipt, SMS fallback."""
+"""The main job end to end: channel, template, send, receipt, SMS fallback; and the business's server that is told."""
 
+from typing import Any
+
+import httpx
+from rich.console import Console
+
+from local.stack import Stack
+from local.story import business
+from local.story.api import Api
 from tests.support.stack_client import VALUES, Begun, Shop, eventually, organization, times
 from tests.support.stack_simulators import Simulators
 
@@ -57,3 +65,33 @@ def test_a_rejected_template_has_its_reason(shop: Shop) -> None:
 
 def test_an_approval_whose_webhook_never_comes_is_found_by_asking(begun: Begun) -> None:
     eventually(lambda: begun.organization.template(begun.silent_template)["status"] == "approved", 80)
+
+
+def _calls(stack: Stack, path: str) -> list[dict[str, Any]]:
+    """What the simulated server took."""
+    url = f"{stack.simulators['business_url']}/calls"
+    found = httpx.get(url, params={"path": path}, trust_env=False).json()
+    return [each for each in found if each["answered"] == 200]
+
+
+def _told(stack: Stack, message: str) -> dict[str, bool]:
+    """Of a message each status that the server was told, and whether it could prove it."""
+    events = [(event, call["verified"]) for call in _calls(stack, "/receipts") for event in call["content"]]
+    return {event["data"]["status"]: proven for event, proven in events if event["data"].get("id") == message}
+
+
+def test_the_business_s_server_is_set_up_again_told_and_asked(stack: Stack, shop: Shop, simulators: Simulators) -> None:
+    owner, to = shop.organization, simulators.person(1)
+    for _ in range(2):
+        business.set_up(stack, Api(f"{stack.api_url}/rest/v1", owner.key), shop.whatsapp, Console(quiet=True))
+    for path in ("/receipt_endpoints", "/business_systems", "/intents"):
+        assert len(owner.call("GET", path)["items"]) == 1
+    sent = shop.send(to)["id"]
+    statuses = dict.fromkeys(("accepted", "sent", "delivered", "read"), True)
+    eventually(lambda: _told(stack, sent) == statuses, 30, lambda: _told(stack, sent))
+    simulators.says(shop.number, to, text="Coming!")
+    texts = {"direction": "out", "type": "text"}
+    [reply] = eventually(lambda: [each for each in owner.messages(to=to) if each.items() >= texts.items()], 30)
+    assert owner.reaches(reply["id"], "read")["text"] == f"Noted: {business.BUTTON}."
+    [asked] = [each for each in _calls(stack, "/intents") if each["content"]["data"]["person"]["value"] == to]
+    assert (asked["verified"], asked["content"]["data"]["intent"]["code"]) == (True, business.CODE)

@@ -33,12 +33,16 @@ def _top(calls: list[Call]) -> str:
 
 
 def _card(call: Call) -> str:
-    good = call.problem is None
-    mark = f'<b class="{"good" if good else "bad"}">{"signed" if good else "unproven"}</b>'
-    answered = "left hanging" if call.answered is None else f"answered {call.answered}"
-    title = f"<time>{call.at[11:19]}</time>{mark}<code>{escape(call.path)}</code><span>{escape(_what(call))}</span>"
-    title += f"<i>{'again, ' if call.repeated else ''}{answered}</i>"
+    mark = '<b class="bad">unproven</b>' if call.problem else '<b class="good">signed</b>'
+    title = f'<time title="UTC">{call.at[11:19]}</time>{mark}<code>{escape(call.path)}</code>'
+    title += f"<span>{escape(_what(call))}</span>{_answer(call)}"
     return f"<details><summary>{title}</summary><section>{_inside(call)}</section></details>"
+
+
+def _answer(call: Call) -> str:
+    said = "left hanging" if call.answered is None else f"answered {call.answered}"
+    fine = call.answered is not None and call.answered < 300
+    return f'<i class="{"" if fine else "bad"}">{"again, " if call.repeated else ""}{said}</i>'
 
 
 def _what(call: Call) -> str:
@@ -48,7 +52,8 @@ def _what(call: Call) -> str:
         return "no JSON"
     if isinstance(content, list):
         counts = Counter(map(_word, content))
-        return f"{call.kind}: {', '.join(f'{count} {word}' for word, count in counts.items())}"
+        kind = f"{call.kind}: " if call.kind else ""
+        return kind + ", ".join(f"{count} {word}" for word, count in counts.items())
     return f"intent {call.intent['name']}" if "name" in call.intent else call.kind
 
 

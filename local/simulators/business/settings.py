@@ -12,4 +12,4 @@ class BusinessSettings(Settings):
     hang_seconds: float = 15.0
     dead: bool = False  # every call is answered with 503
     answers_code: bool = True  # receipts are answered with {"code": 0}, else with nothing
-    reply: str = "Our system has noted: {intent}."  # to the person whose intent it was; empty: nothing is replied
+    reply: str = "Noted: {intent}."  # to the person whose intent it was; empty: nothing is replied
