@@ -1,10 +1,14 @@
 """push_receipts: one call, its record, and whoever looks next."""
 
+import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from parley.cloud import files, queues
+from parley.cloud import files, queues, receipt_queues
+from parley.model.receipt_endpoint import ReceiptEndpointChanges
 from parley.operations import callees, receipt_bodies
+from parley.operations import receipt_endpoints as operations
 from parley.providers.pushing import Answer
 from parley.store import gates, receipt_deliveries, receipt_endpoints
 
@@ -12,6 +16,7 @@ from tests.support import builders, endpoints, kept
 from tests.support.builders import ORGANIZATION
 from tests.support.endpoints import DELIVERY, ENDPOINT, EVENTS, URL
 from tests.support.events import records, sample
+from tests.support.faults import Killed
 from tests.support.invoke import invoke
 from tests.support.time import NOW, Clock
 from tests.support.told import DOWN, FINE, Servers
@@ -148,3 +153,97 @@ def test_it_is_disabled_after_five_days_of_failures(servers: Servers, time: Cloc
     assert found
     assert (found.is_active, found.disabled_reason) == (False, "Every call of the last five days failed.")
     assert FINE.ok
+
+
+def test_a_death_between_the_record_of_a_try_and_its_next_ticket_loses_nothing(
+    servers: Servers, time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next try is due long after the queue has brought the look again."""
+    endpoints.endpoint()
+    endpoints.delivery()
+    servers.answers[URL] = lambda _: DOWN
+    push()
+    time.forward(5)
+    with monkeypatch.context() as patch, suppress(Killed):
+        patch.setattr(receipt_deliveries, "put_ticket", _die)
+        push()
+    assert delivery().tries == 2
+    push()
+    assert receipt_deliveries.tickets(ORGANIZATION, ENDPOINT, time() + 300_000) == [(DELIVERY, time() + 300_000)]
+
+
+def _die(*_: Any) -> None:
+    raise Killed
+
+
+def test_a_look_that_fails_again_and_again_leaves_a_mark(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its queue gives it up after a few times; the job of every minute does not."""
+
+    def broken(*_: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(operations, "headers", broken)
+    endpoints.endpoint()
+    endpoints.delivery()
+    assert push() != {"batchItemFailures": []}
+    assert list(receipt_deliveries.marks()) == [(ORGANIZATION, ENDPOINT)]
+
+
+def test_what_was_for_an_address_that_was_taken_away_ends_and_harms_nobody(servers: Servers, time: Clock) -> None:
+    endpoints.endpoint(queue_role_arn=endpoints.ROLE)
+    endpoints.delivery()
+    servers.answers[URL] = lambda _: DOWN
+    push()
+    operations.update(ORGANIZATION, ENDPOINT, ReceiptEndpointChanges(url=None))
+    time.forward(5 * 86_400 + 60)
+    push()
+    assert (delivery().status, delivery().attempts[-1].problem) == ("failed", "destination_gone")
+    assert len(servers.posts) == 1
+    assert operations.get(ORGANIZATION, ENDPOINT).is_active
+
+
+def test_letters_that_a_queue_does_not_take_are_written_as_json_can(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = {"kind": "ChatAppStatus", "url": "https://queue.example", "arn": "arn"}
+    endpoints.endpoint(url=None, queue_role_arn=endpoints.ROLE, queues=[queue])
+    sent: list[str] = []
+    monkeypatch.setattr(receipt_queues, "put", lambda _, bodies: sent.extend(bodies))
+    said = {"Message": "a\uffff \ufffe b \U0001f600"}
+    receipt_bodies.put_once(ORGANIZATION, ENDPOINT, DELIVERY, json.dumps([said], ensure_ascii=False).encode())
+    endpoints.delivery(way="queue")
+    push()
+    [body] = sent
+    assert json.loads(body) == said
+    assert not {"\uffff", "\ufffe"} & set(body)
+
+
+def test_who_loses_the_race_for_a_delivery_lets_somebody_look_for_the_next_one(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoints.endpoint()
+    endpoints.delivery()
+    monkeypatch.setattr(receipt_deliveries, "claim", lambda *_: False)
+    look = {"organization": ORGANIZATION, "target": ENDPOINT}
+    push(records(look))
+    assert kept.queued("ReceiptsQueue") == [look]
+    push(records({**look, "delivery": DELIVERY}))
+    assert kept.queued("ReceiptsQueue") == [look], "who looks for one that is named leaves it to the other"
+
+
+def test_an_endpoint_that_its_owner_has_just_mended_is_not_disabled(servers: Servers) -> None:
+    endpoints.endpoint()
+    called = operations.get(ORGANIZATION, ENDPOINT)
+    operations.update(ORGANIZATION, ENDPOINT, ReceiptEndpointChanges(url="https://shop.example.com/new"))
+    assert receipt_endpoints.disable(called, "Every call failed.", NOW) is None
+    assert operations.get(ORGANIZATION, ENDPOINT).is_active
+
+
+def test_another_address_is_called_at_once(servers: Servers) -> None:
+    endpoints.endpoint()
+    endpoints.delivery()
+    for _ in range(3):
+        gates.leave(ORGANIZATION, ENDPOINT, gates.enter(ORGANIZATION, ENDPOINT, NOW) or "", NOW, ok=False)
+    operations.update(ORGANIZATION, ENDPOINT, ReceiptEndpointChanges(url="https://shop.example.com/new"))
+    push()
+    assert len(servers.at("https://shop.example.com/new")) == 1

@@ -226,3 +226,18 @@ def test_an_endpoint_of_others_or_a_deleted_one_does_not_exist() -> None:
     assert work() == []
     assert again(several) == [False]
     assert refused(ask())[:2] == (404, "not_found")
+
+
+def test_a_death_before_the_ticket_is_written_loses_no_replay(time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    [one] = made(1)
+    ask(since="2026-03-01T08:00:00Z")
+    with monkeypatch.context() as patch, suppress(Killed):
+        patch.setattr(receipt_deliveries, "put_ticket", _die)
+        work()
+    assert endpoints.state(one)[0] is WAITING
+    work()
+    assert receipt_deliveries.tickets(ORGANIZATION, ENDPOINT, time()) == [(one.id, NOW)]
+
+
+def _die(*_: Any) -> None:
+    raise Killed

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 from parley.model.times import MINUTE
-from parley.store import receipt_deliveries
+from parley.operations import waking
+from parley.store import receipt_deliveries, receipt_keys
 
 from tests.support import builders, endpoints, kept
 from tests.support.builders import ORGANIZATION
@@ -42,3 +43,14 @@ def test_a_mark_of_nothing_goes_when_nobody_renewed_it(time: Clock) -> None:
     wake()
     assert list(receipt_deliveries.marks()) == []
     assert DELIVERY.startswith(ENDPOINT.replace("-", ""))
+
+
+def test_where_the_time_is_too_short_it_is_not_always_the_same_ones_who_wait() -> None:
+    others = [f"00000000-0000-0000-0000-00000000000{n}" for n in range(6)]
+    for other in others:
+        endpoints.delivery(receipt_keys.delivery_id(other, NOW, "one"))
+        receipt_deliveries.mark(ORGANIZATION, other, NOW)
+    for _ in range(100):
+        left = iter([60_000])
+        waking.wake(lambda left=left: next(left, 0))  # type: ignore[misc]
+    assert {each["target"] for each in kept.queued("ReceiptsQueue")} == set(others)

@@ -20,6 +20,8 @@ from parley.store.receipt_deliveries import Stored
 Callee = ReceiptEndpoint | BusinessSystem
 EXCERPT = 200
 """Characters of an answer that are kept."""
+UNSENDABLE = {letter: f"\\u{letter:04x}" for letter in (0xFFFE, 0xFFFF)}
+"""What a JSON text may have, but a message of SQS only in JSON's own writing."""
 
 
 class Called(NamedTuple):
@@ -40,6 +42,13 @@ def find(delivery: Stored) -> Callee | None:
 
 def is_active(callee: Callee) -> bool:
     return callee.is_active if isinstance(callee, ReceiptEndpoint) else True
+
+
+def is_reached(callee: Callee, delivery: Stored) -> bool:
+    """Whether it still has the address or the queue that the delivery is for."""
+    if isinstance(callee, BusinessSystem):
+        return True
+    return bool(callee.queue_role_arn if delivery.way is Way.QUEUE else callee.url)
 
 
 def call(callee: Callee, delivery: Stored, body: bytes) -> Called:
@@ -71,6 +80,6 @@ def _queued(endpoint: ReceiptEndpoint, delivery: Stored, body: bytes, at: int) -
     problem = None if queue else "queue_gone"
     if queue:
         events = [json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in json.loads(body)]
-        problem = receipt_queues.put(queue.url, events)
+        problem = receipt_queues.put(queue.url, [each.translate(UNSENDABLE) for each in events])
     spent = round((time.monotonic() - begun) * 1000)
     return Called(Attempt(at=rfc3339(at), milliseconds=spent, problem=problem))

@@ -23,16 +23,26 @@ DISABLED = "Every call of the last five days failed."
 
 
 def push(look: JsonObject) -> None:
-    """Makes the one call that is due first of an endpoint or business system, if it may be called now."""
+    """Makes the one call that is due first of an endpoint or business system, if it may be called now. Raises what a
+    repeat may mend, after a mark: the queue repeats it a few times only."""
     organization, target = look["organization"], look["target"]
-    delivery = _due(organization, target, look.get("delivery"))
+    try:
+        _look(organization, target, look.get("delivery"))
+    except Exception:
+        store.mark(organization, target, clock.now())
+        raise
+
+
+def _look(organization: str, target: str, named: str | None) -> None:
+    delivery, onward = _due(organization, target, named), named is None
     callee = callees.find(delivery) if delivery else None
     if delivery is None:
         return
-    if callee is None:
-        store.drop_ticket(organization, delivery.id, delivery.due)  # nobody is there any more
+    if callee is None:  # nobody is there any more
+        store.drop_ticket(organization, delivery.id, delivery.due)
+        _look_on(organization, target, turned_away=onward)
     elif callees.is_active(callee):
-        _enter(callee, delivery, onward="delivery" not in look)
+        _enter(callee, delivery, onward=onward)
 
 
 def _due(organization: str, target: str, named: str | None) -> Stored | None:
@@ -46,7 +56,7 @@ def _due(organization: str, target: str, named: str | None) -> Stored | None:
         if found and _is_due(found, now):
             return found
         if found is None or found.due != due or found.status is not DeliveryStatus.WAITING:
-            store.drop_ticket(organization, id, due)
+            store.tidy(found, organization, id, due)
     return None
 
 
@@ -58,17 +68,22 @@ def _enter(callee: Callee, delivery: Stored, *, onward: bool) -> None:
     """Our own queues need no gate; whoever is called over the internet has one. `onward`: nobody else may look at what
     is due after it."""
     organization, target, now = delivery.organization_id, delivery.target, clock.now()
-    place = gates.enter(organization, target, now) if delivery.way is Way.HTTP else ""
+    reached = callees.is_reached(callee, delivery)
+    place = gates.enter(organization, target, now) if delivery.way is Way.HTTP and reached else ""
     if place is None:
         store.mark(organization, target, now)
         return
     if not store.claim(delivery, now):
         _leave_unused(delivery, place)
+        if onward:
+            kick(organization, target)  # somebody else had seen the same one
         return
-    body = receipt_bodies.read(organization, target, delivery.id)
+    body = receipt_bodies.read(organization, target, delivery.id) if reached else None
     if body is None:
-        store.failed(delivery, Attempt(at=rfc3339(now), milliseconds=0, problem="body_gone"), None)
+        problem = "body_gone" if reached else "destination_gone"
+        store.failed(delivery, Attempt(at=rfc3339(now), milliseconds=0, problem=problem), None)
         _leave_unused(delivery, place)
+        _look_on(organization, target, turned_away=onward)
         return
     called = _call(callee, delivery, body)
     gate = gates.leave(organization, target, place, clock.now(), ok=called.ok) if place else gates.OPEN
@@ -93,7 +108,7 @@ def _follow(callee: Callee, delivery: Stored, called: Called, gate: Gate) -> Non
     if called.ok:
         store.delivered(delivery, called.attempt)
         count("ReceiptDelivered", delivery.events)
-        _look_on(organization, target, gate)
+        _look_on(organization, target, turned_away=gate.turned_away)
         return
     due = next_try(delivery.tries + 1, now)
     store.mark(organization, target, now)
@@ -105,7 +120,7 @@ def _follow(callee: Callee, delivery: Stored, called: Called, gate: Gate) -> Non
         kick(organization, target, delay=_seconds(gate.shut_until - now))
     else:
         _again(delivery, due, now)
-        _look_on(organization, target, gate)
+        _look_on(organization, target, turned_away=gate.turned_away)
 
 
 def _again(delivery: Stored, due: int | None, now: int) -> None:
@@ -118,9 +133,9 @@ def _seconds(milliseconds: int) -> int:
     return -(-max(0, milliseconds) // SECOND)
 
 
-def _look_on(organization: str, target: str, gate: Gate) -> None:
+def _look_on(organization: str, target: str, *, turned_away: bool) -> None:
     """A new delivery has somebody who looks at it, unless they were turned away; what was made due again has not."""
-    if not gate.turned_away:
+    if not turned_away:
         return
     waiting = store.tickets(organization, target, clock.now())
     for _ in waiting[:FANNED]:

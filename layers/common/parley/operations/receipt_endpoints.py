@@ -119,7 +119,7 @@ def _changed(found: ReceiptEndpoint, fields: JsonObject) -> ReceiptEndpoint | No
     queued = "queue_role_arn" in fields or bool("kinds" in fields and found.queue_role_arn)
     if queued:
         fields = {**fields, "queues": [each.model_dump() for each in receipt_queues.make(wanted)]}
-    woken = wanted.is_active and not found.is_active
+    woken = wanted.is_active and (not found.is_active or "url" in fields)  # what failed at the old address says nothing
     if woken:
         gates.open_again(found.organization_id, found.id)
         receipt_kicks.mark(found.organization_id, found.id)

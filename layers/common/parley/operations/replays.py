@@ -29,8 +29,8 @@ KICK_EACH = 10
 def ask(organization: str, endpoint: str, new: NewReplay, idempotency_key: str | None) -> Replay:
     """What was made up to now, whatever is made while the job runs. A repeat of the key replays nothing again.
 
-    DynamoDB tells the time of a change in whole seconds, so the period has whole seconds: that of `since` is in it, that
-    of `until` is not."""
+    DynamoDB tells the time of a change in whole seconds, so the period has whole seconds: that of `since` is in it,
+    that of `until` is not."""
     receipt_endpoints.get(organization, endpoint)
     now = clock.now()
     since, end = max(0, math.floor(new.since.timestamp()) * SECOND), now + 1
@@ -98,8 +98,11 @@ def _deliveries(asked: Asked, job: JsonObject) -> Iterator[Stored]:
 
 
 def _again(asked: Asked, delivery: Stored) -> bool | None:
-    """False: a try of it is under way just now. None: it needs none."""
+    """False: a try of it is under way just now. None: it needs none; whoever made it due again may have died before its
+    ticket was written."""
     if delivery.replayed_at and delivery.replayed_at >= rfc3339(asked.at):
+        if delivery.status is DeliveryStatus.WAITING:
+            receipt_deliveries.put_ticket(delivery)
         return None
     if asked.only_failed and delivery.status is not DeliveryStatus.FAILED:
         return None

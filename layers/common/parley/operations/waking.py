@@ -1,5 +1,6 @@
 """The job of every minute for receipts: whatever waits and is due gets somebody who looks at it."""
 
+import random
 from collections.abc import Callable
 from functools import partial
 
@@ -13,9 +14,11 @@ MARGIN = 5000
 
 
 def wake(left: Callable[[], int]) -> dict[str, int]:
-    """Kicks every endpoint and business system of which something is due, and forgets those of which nothing waits."""
-    counted = {"woken": 0}
-    for organization, target in store.marks():
+    """Kicks every endpoint and business system of which something is due, and forgets those of which nothing waits. In
+    no order: where the time is too short, it is not always the same ones who wait."""
+    counted, marked = {"woken": 0}, [*store.marks()]
+    random.shuffle(marked)
+    for organization, target in marked:
         if left() < MARGIN:
             break
         counted["woken"] += each("an endpoint could not be woken", partial(_wake, organization, target))

@@ -1,7 +1,8 @@
 """Deliveries of receipts and intents, and their tickets: which of them is due when.
 
 The delivery decides, a ticket only points at it: a ticket whose delivery is over or due at another time is thrown away.
-So the delivery is written first and its ticket after it, and a crash in between is mended by whoever repeats."""
+So the delivery is written first and its ticket after it, and a crash in between is mended by whoever repeats, or by
+whoever finds the old ticket."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -52,6 +53,14 @@ def drop_ticket(organization: str, id: str, due: int) -> None:
     table.delete(table.runtime(), receipt_keys.ticket(organization, id, due))
 
 
+def tidy(kept: Stored | None, organization: str, id: str, due: int) -> None:
+    """Throws away a ticket that its delivery, as it is kept, does not have any more. Whoever moved that to another time
+    may have died before the new ticket was written."""
+    if kept and kept.status is DeliveryStatus.WAITING:
+        put_ticket(kept)
+    drop_ticket(organization, id, due)
+
+
 def get(organization: str, id: str) -> Stored | None:
     item = table.get(table.runtime(), receipt_keys.delivery(organization, id)) if receipt_keys.target_of(id) else None
     return _read(item) if item else None
@@ -81,17 +90,18 @@ def claim(delivery: Stored, now: int) -> bool:
 
 
 def delivered(delivery: Stored, attempt: Attempt) -> None:
-    _record(delivery, attempt, {":status": DeliveryStatus.DELIVERED, ":due": 0})
-    drop_ticket(delivery.organization_id, delivery.id, delivery.due)
+    if _record(delivery, attempt, {":status": DeliveryStatus.DELIVERED, ":due": 0}):
+        drop_ticket(delivery.organization_id, delivery.id, delivery.due)
 
 
 def failed(delivery: Stored, attempt: Attempt, due: int | None) -> None:
-    """Waits until `due`, or has failed for good without it."""
+    """Waits until `due`, or has failed for good without it. Whose try was recorded by another one leaves the ticket."""
     status = DeliveryStatus.WAITING if due is not None else DeliveryStatus.FAILED
     kept = _record(delivery, attempt, {":status": status, ":due": due or 0})
     if kept and due is not None:
         put_ticket(kept)
-    drop_ticket(delivery.organization_id, delivery.id, delivery.due)
+    if kept:
+        drop_ticket(delivery.organization_id, delivery.id, delivery.due)
 
 
 def _record(delivery: Stored, attempt: Attempt, values: Item) -> Stored | None:

@@ -94,13 +94,17 @@ def change(endpoint: ReceiptEndpoint, fields: Item, now: int) -> ReceiptEndpoint
 
 
 def disable(endpoint: ReceiptEndpoint, reason: str, now: int) -> ReceiptEndpoint | None:
-    """Nothing is sent to it any more until its owner says so, but it goes on collecting. None: it is not active."""
+    """Nothing is sent to it any more until its owner says so, but it goes on collecting. None: it is not active, or it
+    was changed since it was read, so that what failed may be mended."""
     expression = (
         "SET is_active = :off, disabled_at = :at, disabled_reason = :reason, updated_at = :at ADD revision :one"
     )
     values = {":off": False, ":on": True, ":at": rfc3339(now), ":reason": reason, ":one": 1}
+    condition = f"{OPEN} AND is_active = :on AND revision = :before"
     try:
-        item = table.update(table.data(), _key(endpoint), expression, f"{OPEN} AND is_active = :on", values)
+        item = table.update(
+            table.data(), _key(endpoint), expression, condition, {**values, ":before": endpoint.revision}
+        )
     except ConditionFailed:
         return None
     return _read(item)
