@@ -1,13 +1,17 @@
 """react_to_changes: what the stream carries becomes deliveries for whoever wants to know, in their words."""
 
 import json
+from threading import Barrier
 from typing import Any
 
 import pytest
+from parley.model import chatapp
+from parley.model.receipt import Receipt, StatusReceipt
+from parley.model.receipt_endpoint import AuditVersion
 from parley.model.status import Status
 from parley.model.template import TemplateStatus
-from parley.operations import receipt_bodies
-from parley.store import messages, people, receipt_deliveries, templates
+from parley.operations import receipt_bodies, receipt_starts
+from parley.store import keys, messages, people, receipt_deliveries, table, templates
 
 from tests.support import builders, endpoints, kept, stream
 from tests.support.builders import MESSAGE, ORGANIZATION, PERSON, TEMPLATE, WHATSAPP
@@ -130,3 +134,62 @@ def test_another_organizations_endpoints_hear_nothing() -> None:
     builders.message(status=Status.ACCEPTED)
     assert react(reached(Status.SENT)) == []
     assert kept.queued("ReceiptsQueue") == []
+
+
+def test_what_has_no_words_is_set_aside_and_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = chatapp.written
+
+    def speechless(receipt: Receipt, version: AuditVersion) -> Any:
+        if isinstance(receipt, StatusReceipt) and receipt.status is Status.DELIVERED:
+            raise RecursionError
+        return written(receipt, version)
+
+    endpoints.endpoint()
+    builders.message(status=Status.ACCEPTED)
+    changes = [reached(each) for each in (Status.SENT, Status.DELIVERED, Status.READ)]
+    monkeypatch.setattr(chatapp, "written", speechless)
+    assert [each["Status"] for each in react(*changes)] == ["Sent", "Read"]
+    [told] = kept.queued("ReceiptsDeadLetters")
+    assert told["pk"] == changes[0][1]["pk"]
+
+
+def test_half_a_letter_stops_nothing() -> None:
+    """A JSON text may have one, and the table keeps it; no body can."""
+    endpoints.endpoint(format="parley")
+    builders.message(status=Status.ACCEPTED)
+    before, after = reached(Status.SENT)
+    assert [each["type"] for each in react((before, after | {"kind": "te\ud800xt"}), reached(Status.READ))] == [
+        "message.read"
+    ]
+    assert len(kept.queued("ReceiptsDeadLetters")) == 1
+
+
+def test_what_is_looked_up_in_vain_for_one_change_stops_no_other() -> None:
+    endpoints.endpoint()
+    builders.message(status=Status.ACCEPTED)
+    table.put(table.data(), {**keys.channel(ORGANIZATION, "broken"), "id": "broken"})
+    news = {"pk": f"ORG#{ORGANIZATION}#CHANNEL#broken", "sk": "NEWS#x", "at": 1, "status": "a", "news": "x"}
+    before, after = reached(Status.SENT)
+    nowhere = {name: value for name, value in after.items() if name != "day_list"}
+    assert [each["Status"] for each in react((None, news), (before, nowhere), (before, after))] == ["Sent"]
+
+
+def test_the_deliveries_of_many_endpoints_are_made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or one organization with many would make all others wait behind it."""
+    for number in range(8):
+        endpoints.endpoint(f"{ENDPOINT[:-1]}{number}")
+    builders.message(status=Status.ACCEPTED)
+    met = Barrier(8)
+    monkeypatch.setattr(receipt_starts, "start", lambda *_: met.wait(10))
+    react(reached(Status.SENT))
+    assert not met.broken
+
+
+def test_a_body_has_no_more_bytes_than_can_be_sent() -> None:
+    endpoints.endpoint(batch_size=100)
+    builders.message(status=Status.ACCEPTED)
+    before, after = reached(Status.SENT)
+    long = {"reference_key": f"{after['pk']}#REFERENCE#{'x' * 390_000}"}
+    events = react(*[(before, {**after, **long, "pk": f"{after['pk']}{number}"}) for number in range(9)])
+    assert sorted(each["MessageId"] for each in events) == [f"{MESSAGE}{number}" for number in range(9)]
+    assert sorted(each.events for each in deliveries()) == [1, 2, 2, 2, 2]

@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from parley import providers
 from parley.cloud import queues, tokens
+from parley.cloud.clients import AWS_ERRORS
 from parley.cloud.metrics import count
 from parley.model import ids, told
 from parley.model.address import Address, AddressKind, of_key
@@ -30,17 +32,16 @@ from parley.store import bindings, channels, keys, messages, templates
 from parley.store.table import Item
 
 log = logging.getLogger("parley")
-UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
 LINK = 7 * DAY
 """How long a file that a person sent can be had by its link."""
 FAILURES = frozenset({Status.FAILED, Status.EXPIRED, Status.SKIPPED})
 
 
 class Heard(NamedTuple):
-    """A receipt, and when its change was written."""
+    """A receipt, and the change that says it."""
 
     receipt: Receipt
-    at: int
+    change: Change
 
 
 def build(organization: str, changes: list[Change]) -> list[Heard]:
@@ -48,12 +49,22 @@ def build(organization: str, changes: list[Change]) -> list[Heard]:
     may mend."""
     known, found = load(organization, changes), list[Heard]()
     for change in changes:
-        try:
-            found += [Heard(receipt, change.at) for receipt in MAKERS[change.kind](change, known)]
-        except UNREADABLE as error:
-            log.exception("a receipt could not be made", extra={"error": type(error).__name__})
-            _set_aside(change)
+        with setting_aside(change):
+            found += [Heard(receipt, change) for receipt in MAKERS[change.kind](change, known)]
     return found
+
+
+@contextmanager
+def setting_aside(change: Change) -> Iterator[None]:
+    """For what is made of one change: a fault of ours must not stop the stream for everybody. What AWS refuses is raised,
+    as a repeat may mend it."""
+    try:
+        yield
+    except AWS_ERRORS:
+        raise
+    except Exception as error:
+        log.exception("a receipt could not be made", extra={"error": type(error).__name__})
+        _set_aside(change)
 
 
 def _set_aside(change: Change) -> None:

@@ -1,15 +1,18 @@
 """What the changes of one organization are about, read at once: channels, templates, contents."""
 
+import logging
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from parley import providers
+from parley.cloud.metrics import count
 from parley.model.channel import Channel
 from parley.model.receipt import Origin
 from parley.store import channels, keys, messages, table
 from parley.store.table import Item
 
+log = logging.getLogger("parley")
 OF_CHANNEL = re.compile(r"^ORG#[^#]+#CHANNEL#([^#]+)$")
 
 
@@ -54,16 +57,27 @@ class Known(NamedTuple):
 
 
 def load(organization: str, changes: Iterable[Change]) -> Known:
-    """Rows of broadcasts have no content of their own."""
-    every = list(changes)
+    """Rows of broadcasts have no content of their own. What cannot be read is left out, and stops nothing else."""
+    every = [each for each in changes if _is_readable(each)]
     states = [each.new for each in every if each.kind == "STATE"]
     wanted = [keys.channel(organization, name) for name in {each.channel for each in every} if name]
     wanted += [keys.template(organization, name) for name in {each.get("template") for each in states} if name]
     wanted += [_content(organization, state) for state in states if "broadcast" not in state]
     found = Known({}, {}, {})
     for item in table.get_many(table.data(), wanted):
-        _sort_in(found, item)
+        try:
+            _sort_in(found, item)
+        except ValueError as error:
+            log.exception("what a receipt is about could not be read", extra={"error": type(error).__name__})
+            count("ReceiptContextUnreadable")
     return found
+
+
+def _is_readable(change: Change) -> bool:
+    try:
+        return change.channel is not None
+    except LookupError:
+        return False
 
 
 def _content(organization: str, state: Item) -> keys.Key:

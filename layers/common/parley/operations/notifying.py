@@ -4,6 +4,8 @@ Everything is named by what it is about, so a batch of changes that comes twice 
 
 import json
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Any, NamedTuple
 
 from parley.cloud import clock
@@ -20,14 +22,18 @@ from parley.store import keys, receipt_endpoints, receipt_keys, table
 from parley.store.receipt_deliveries import Stored
 
 Image = dict[str, Any]
+AT_ONCE = 16
+"""Deliveries that are made at the same time: an organization may have many endpoints, and others wait behind it."""
+MOST_BYTES = 1_000_000
+"""Of a call's body, unless one event alone has more."""
 
 
 class Said(NamedTuple):
-    """An event in an endpoint's words. `at`: when its change was written."""
+    """An event in an endpoint's words, as JSON. `at`: when its change was written."""
 
     id: str
     at: int
-    words: JsonObject
+    text: bytes
 
 
 def react(changes: Iterable[tuple[Image | None, Image | None, int]]) -> None:
@@ -44,18 +50,43 @@ def react(changes: Iterable[tuple[Image | None, Image | None, int]]) -> None:
 def _tell(organization: str, changes: list[Change]) -> None:
     endpoints = [each for each in receipt_endpoints.of_organization(organization) if each.collects]
     heard = facts.build(organization, changes) if endpoints else []
-    for endpoint in endpoints:
-        for kind in endpoint.kinds:
-            said = [*_said(endpoint, (each for each in heard if kind_of(each.receipt) is kind))]
-            for start in range(0, len(said), endpoint.batch_size):
-                _deliver(endpoint, kind, said[start : start + endpoint.batch_size])
+    made = (each for endpoint in endpoints for each in _made(endpoint, heard))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        while several := [*islice(made, AT_ONCE)]:
+            list(pool.map(receipt_starts.start, *zip(*several, strict=True)))
 
 
-def _said(endpoint: ReceiptEndpoint, heard: Iterable[Heard]) -> Iterator[Said]:
-    for receipt, at in heard:
-        words = _words(endpoint, receipt) if endpoint.wants(receipt) else None
-        if words is not None:
-            yield Said(receipt.where.id, at, words)
+def _made(endpoint: ReceiptEndpoint, heard: list[Heard]) -> Iterator[tuple[Stored, bytes]]:
+    for kind in endpoint.kinds:
+        said = _said(endpoint, (each for each in heard if kind_of(each.receipt) is kind))
+        for batch in _batches(said, endpoint.batch_size):
+            yield from _deliveries(endpoint, kind, batch)
+
+
+def _said(endpoint: ReceiptEndpoint, heard: Iterable[Heard]) -> list[Said]:
+    said = list[Said]()
+    for receipt, change in heard:
+        with facts.setting_aside(change):
+            words = _words(endpoint, receipt) if endpoint.wants(receipt) else None
+            if words is not None:
+                said.append(Said(receipt.where.id, change.at, _text(words)))
+    return said
+
+
+def _text(words: JsonObject) -> bytes:
+    return json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _batches(said: list[Said], most: int) -> Iterator[list[Said]]:
+    batch, size = list[Said](), 0
+    for each in said:
+        if batch and (len(batch) == most or size + len(each.text) > MOST_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(each)
+        size += len(each.text)
+    if batch:
+        yield batch
 
 
 def _words(endpoint: ReceiptEndpoint, receipt: Receipt) -> JsonObject | None:
@@ -64,8 +95,8 @@ def _words(endpoint: ReceiptEndpoint, receipt: Receipt) -> JsonObject | None:
     return receipt_view.written(receipt)
 
 
-def _deliver(endpoint: ReceiptEndpoint, kind: ReceiptKind, said: list[Said]) -> None:
-    body = json.dumps([each.words for each in said], ensure_ascii=False, separators=(",", ":")).encode()
+def _deliveries(endpoint: ReceiptEndpoint, kind: ReceiptKind, said: list[Said]) -> Iterator[tuple[Stored, bytes]]:
+    body = b"[" + b",".join(each.text for each in said) + b"]"
     ways = [*([Way.HTTP] if endpoint.url else []), *([Way.QUEUE] if endpoint.queue_role_arn else [])]
     for way in ways:
         id = receipt_keys.delivery_id(endpoint.id, said[0].at, way, kind, *(each.id for each in said))
@@ -81,4 +112,4 @@ def _deliver(endpoint: ReceiptEndpoint, kind: ReceiptKind, said: list[Said]) -> 
             made_at=said[0].at,
             due=now,
         )
-        receipt_starts.start(delivery, body)
+        yield delivery, body
