@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from parley.model.business_system import BusinessSystem, Intent, NewBusinessSystem, NewIntent
+from parley.model.business_system import BusinessSystem, Intent, IntentChanges, NewBusinessSystem, NewIntent
 from parley.operations import business_systems, intents
 from parley.providers.pushing import Answer
 from parley.store import channel_events
@@ -167,3 +167,16 @@ def test_a_system_that_hangs_keeps_no_other_press_waiting(
     press(world, offered(world), CALL_ME)
     hear(world, ANA, "text", text={"body": "menu"})
     assert len(servers.at("https://shop.example/")) == 1
+
+
+def test_an_intent_that_leads_elsewhere_by_now_is_not_called_again(
+    world: World, servers: Servers, intent: Intent
+) -> None:
+    """Platforms bring a webhook again when they did not hear us."""
+    sent = offered(world)
+    press(world, sent, CALL_ME, id="wamid.same")
+    other = NewBusinessSystem(channel_id=world.whatsapp, name="Shop", url="https://shop.example/")
+    system = business_systems.create(world.organization, other, None)
+    intents.update(world.organization, intent.id, IntentChanges(business_system_id=system.id))
+    press(world, sent, CALL_ME, id="wamid.same")
+    assert [post.url for post in servers.posts] == [CRM]

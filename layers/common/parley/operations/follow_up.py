@@ -30,6 +30,8 @@ def do(organization: str, message: str, since: int) -> None:
         next_template.send(state, channel, content["next"])
     if channel and content.get("intent"):
         intent_calls.call(state, channel, content)
+        content = {**content, "intent": None}  # a repeat may find that its code leads to another system by now
+        store.put_content(state, content, stored["sender"])
     if channel and channel.binding and (content.get("follow_up") or content.get("files")):
         content = _with_the_platform(state, channel, content)
     store.put_content(state, {**content, "follow_up": None, "next": None}, stored["sender"])
