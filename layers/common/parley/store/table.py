@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
+from boto3.dynamodb.types import TypeSerializer
 from botocore.exceptions import ClientError
 
 from parley.cloud.clients import client
 from parley.model.cursor import bad_cursor
 from parley.settings import settings
+from parley.store import wire
 
 Item = dict[str, Any]
 Key = dict[str, str]
@@ -19,7 +20,7 @@ LARGEST = 2**53
 NUMBERS = frozenset({"listed_at", "hold_until"})
 """The parts of keys that are numbers; all others are texts."""
 
-_serialize, _deserialize = TypeSerializer().serialize, TypeDeserializer().deserialize
+_serialize = TypeSerializer().serialize
 
 
 class ConditionFailed(Exception):
@@ -202,7 +203,7 @@ def to_wire(item: Item) -> dict[str, Any]:
 
 
 def from_wire(item: dict[str, Any]) -> Item:
-    return {name: _native(_deserialize(value)) for name, value in item.items()}
+    return wire.read(item)
 
 
 def _plain(write: dict[str, Any]) -> dict[str, Any]:
@@ -229,13 +230,3 @@ def _decimal(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_decimal(each) for each in value]
     return value
-
-
-def _native(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, Binary):
-        return value.__bytes__()
-    if isinstance(value, dict):
-        return {name: _native(each) for name, each in value.items()}
-    return [_native(each) for each in value] if isinstance(value, list) else value
