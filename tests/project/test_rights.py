@@ -129,6 +129,23 @@ def test_credentials_are_opened_only_where_they_are_needed() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "BusinessSystemsRole",
+        "PushReceiptsRole",
+        "ReceiptEndpointsRole",
+        "RefreshSignatureRole",
+        "TestBusinessSystemRole",
+        "TestReceiptEndpointRole",
+    ],
+)
+def test_who_signs_calls_of_strangers_opens_no_credentials_of_a_channel(name: str) -> None:
+    """Both are sealed with one key, under contexts of their own."""
+    [keys] = [each for each in statements(ROLES[name]) if any(action.startswith("kms:") for action in each["Action"])]
+    assert keys["Condition"] == {"StringLike": {"kms:EncryptionContext:channel": "receipts:*"}}
+
+
 def test_the_authorizer_reads_nothing_but_keys() -> None:
     tables = [each for each in statements(ROLES["AuthorizeRequestRole"]) if "dynamodb:GetItem" in each["Action"]]
     data = [each for each in tables if each["Resource"] == [{"GetAtt": "DataTable.Arn"}]]
