@@ -121,7 +121,7 @@ def project() -> None:
     """Every change that the stream's filters let through, a few at a time."""
     shard = dynamodb_backends["123456789012"][REGION].tables[settings().data_table].stream_shard
     images = [record.to_json()["dynamodb"] for record in shard.items]
-    changes = [(each.get("OldImage"), each["NewImage"]) for each in images if _comes_through(each.get("NewImage"))]
+    changes = [(each.get("OldImage"), each["NewImage"], 0) for each in images if _comes_through(each.get("NewImage"))]
     for start in range(0, len(changes), 7):
         projection.project(f"batch {start}", changes[start : start + 7])
 

@@ -22,7 +22,7 @@ LOCAL = sorted((ROOT / "local").rglob("*.py"))
 CODE = [*HANDLERS, *PROGRAM, *LOCAL]
 
 
-@lru_cache(maxsize=500)
+@lru_cache(maxsize=2000)
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
 

@@ -10,10 +10,11 @@ from parley.model.receipt_endpoint import NewReceiptEndpoint, ReceiptEndpoint
 from parley.operations import callees, receipt_endpoints
 from parley.providers.pushing import Answer
 from parley.settings import settings
-from parley.store import receipt_deliveries
+from parley.store import receipt_deliveries, receipt_keys
 from parley.store.receipt_deliveries import Stored
 from standardwebhooks import Webhook
 
+from tests.support import kept
 from tests.support.cloud import template
 from tests.support.invoke import invoke
 from tests.support.world import World
@@ -149,8 +150,23 @@ class Told:
         """The same with the job of every minute."""
         for _ in range(round(seconds / 60)):
             self.run(60)
-            self.world.pump.job("wake_receipts")
-            self.world.pump.run()
+            self._minute()
+
+    def _minute(self) -> None:
+        self.world.pump.job("wake_receipts")
+        self.world.pump.run()
+
+    def later(self, seconds: float) -> None:
+        """Much time goes by, from each minute in which something is due to the next one."""
+        end = self.world.time() + round(seconds * 1000)
+        while (due := self._next_due()) is not None and due < end:
+            self.run(60 + max(0, due - self.world.time()) // 60_000 * 60)
+            self._minute()
+        self.run(max(0, end - self.world.time()) / 1000)
+
+    def _next_due(self) -> int | None:
+        tickets = [receipt_keys.of_ticket(each)[1] for each in kept.items("DUE#", "runtime")]
+        return min(tickets, default=None)
 
     def deliveries(self, endpoint: ReceiptEndpoint) -> list[Stored]:
         return receipt_deliveries.page(self.world.organization, endpoint.id, None, 100)[0]
