@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from parley.model.business_system import BusinessSystem, Intent, IntentChanges, NewBusinessSystem, NewIntent
-from parley.operations import business_systems, intents
+from parley.operations import business_systems, intent_answers, intents
 from parley.providers.pushing import Answer
-from parley.store import channel_events
+from parley.store import channel_events, receipt_keys
 
 from tests.flows.test_presses import OFFER, hear, offered, payload, press
+from tests.support import endpoints
+from tests.support.time import NOW
 from tests.support.told import DOWN, HANGS, Servers, Told
 from tests.support.world import ANA, World
 
@@ -180,3 +182,12 @@ def test_an_intent_that_leads_elsewhere_by_now_is_not_called_again(
     intents.update(world.organization, intent.id, IntentChanges(business_system_id=system.id))
     press(world, sent, CALL_ME, id="wamid.same")
     assert [post.url for post in servers.posts] == [CRM]
+
+
+def test_an_answer_that_nests_as_deep_as_it_can_is_a_success(servers: Servers, system: BusinessSystem) -> None:
+    """Reading one and writing it again do not reach equally deep."""
+    call = endpoints.delivery(
+        receipt_keys.delivery_id(system.id, NOW, "call"), business_system_id=system.id, intent="x"
+    )
+    for depth in range(800, 1000):
+        intent_answers.pass_on(call, f'{{"reply": {"[" * depth}{"]" * depth}}}')
