@@ -4,12 +4,12 @@ import pytest
 from parley.cloud import clock
 from parley.operations import signing
 from parley.store import business_systems as store
-from parley.store import channels
+from parley.store import channels, gates
 
 from tests.support import builders, kept
 from tests.support.builders import INTENT, ORGANIZATION, STRANGER, SYSTEM, TELEGRAM, WHATSAPP
 from tests.support.events import LEFT_OUT, Answer, Json, call, refused
-from tests.support.time import Clock
+from tests.support.time import NOW, Clock
 
 SECRETS = ("signature", "signing_secret")
 
@@ -175,3 +175,15 @@ def test_the_systems_of_a_deleted_channel_can_be_deleted_too() -> None:
     call("delete_channel", path={"channel_id": WHATSAPP})
     assert channels.list_all(ORGANIZATION)[0].id == TELEGRAM
     assert do("delete").status == 204
+
+
+def test_a_new_address_is_called_at_once_though_the_old_one_failed() -> None:
+    builders.business_system()
+    for _ in range(3):
+        place = gates.enter(ORGANIZATION, SYSTEM, NOW)
+        assert place
+        gates.leave(ORGANIZATION, SYSTEM, place, NOW, ok=False)
+    assert gates.enter(ORGANIZATION, SYSTEM, NOW) is None
+    do("update", {"url": "https://new.example.com/"})
+    assert gates.enter(ORGANIZATION, SYSTEM, NOW)
+    assert kept.queued("ReceiptsQueue") == [{"organization": ORGANIZATION, "target": SYSTEM}]

@@ -15,11 +15,11 @@ from parley.model.business_system import (
 from parley.model.channel import Life
 from parley.model.times import SECOND, rfc3339
 from parley.model.types import Page
-from parley.operations import signing
+from parley.operations import receipt_kicks, signing
 from parley.operations.signing import Secret
 from parley.providers import guard, pushing
 from parley.store import business_systems as store
-from parley.store import channels, intents
+from parley.store import channels, gates, intents
 
 TOKEN = "parley-signature-token"  # noqa: S105 - a header's name
 SHOWN = 500
@@ -94,9 +94,14 @@ def update(organization: str, system: str, changes: BusinessSystemChanges) -> Bu
     problems = _url(changes.url) if changes.url is not None else []
     if problems:
         raise Invalid(problems)
+    if "url" in fields:  # what failed at the old address says nothing of the new one
+        receipt_kicks.mark(organization, system)
+        gates.open_again(organization, system)
     kept = store.change(found, fields, clock.now()) if fields else found
     if kept is None:
         raise NotFound("business system")
+    if "url" in fields:
+        receipt_kicks.kick(organization, system)
     return kept
 
 
