@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from parley.model.times import MINUTE
 from parley.operations import waking
-from parley.store import receipt_deliveries, receipt_keys
+from parley.store import receipt_deliveries, receipt_keys, table
 
 from tests.support import builders, endpoints, kept
 from tests.support.builders import ORGANIZATION
@@ -54,3 +54,18 @@ def test_where_the_time_is_too_short_it_is_not_always_the_same_ones_who_wait() -
         left = iter([60_000])
         waking.wake(lambda left=left: next(left, 0))  # type: ignore[misc]
     assert {each["target"] for each in kept.queued("ReceiptsQueue")} == set(others)
+
+
+def test_a_burst_at_one_endpoint_writes_one_mark(time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All marks share one partition."""
+    written, put = list[Any](), table.put
+    monkeypatch.setattr(table, "put", lambda name, item: written.append(item) or put(name, item))
+    for _ in range(100):
+        receipt_deliveries.mark(ORGANIZATION, ENDPOINT, time())
+        time.forward(0.1)
+    assert len(written) == 1
+    for _ in range(3):
+        time.forward(60)
+        receipt_deliveries.mark(ORGANIZATION, ENDPOINT, time())
+        wake()
+    assert list(receipt_deliveries.marks()) == [(ORGANIZATION, ENDPOINT)]

@@ -14,6 +14,7 @@ from moto.kms import models as kms
 from parley.cloud import clients, credentials, inbox
 from parley.operations import row_files
 from parley.settings import settings
+from parley.store import receipt_deliveries
 
 from tests.support import quick_moto
 
@@ -79,6 +80,7 @@ def forget() -> None:
     them costs more than most tests."""
     settings.cache_clear()
     credentials._opened.clear()
+    receipt_deliveries._marked.clear()
     row_files.read.cache_clear()
     inbox._secrets.clear()
     inbox._reloads.clear()

@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from parley.model.receipt_delivery import KEPT_DAYS, LEASE, Attempt, DeliveryStatus, ReceiptDelivery
-from parley.model.times import DAY, rfc3339
+from parley.model.times import DAY, SECOND, rfc3339
 from parley.store import receipt_keys, table
 from parley.store.table import ConditionFailed, Item
 
 WAITS = "#status = :waiting"
 NAMES = {"#status": "status"}
+FRESH = 30 * SECOND
+"""For so long a mark holds that this worker made; less than the two minutes after which an idle one goes."""
+MOST_MARKED = 10_000
+_marked: dict[tuple[str, str], int] = {}
 SEEN = 10
 """Tickets that are looked at to find one that nobody has: more than may be under way at once."""
 
@@ -163,11 +167,14 @@ def all_of(organization: str, target: str, since: int, until: int) -> Iterator[S
 
 
 def mark(organization: str, target: str, now: int) -> None:
-    """Something waits there: written before whoever relies on the minute job goes away."""
-    table.put(
-        table.runtime(),
-        {**receipt_keys.waiting_mark(organization, target), "marked_at": now},
-    )
+    """Something waits there: written before whoever relies on the minute job goes away. Not again within moments: all
+    marks share one partition, and a burst at one endpoint must not take its capacity from all others."""
+    if 0 <= now - _marked.get((organization, target), 0) < FRESH:
+        return
+    table.put(table.runtime(), {**receipt_keys.waiting_mark(organization, target), "marked_at": now})
+    if len(_marked) >= MOST_MARKED:
+        _marked.clear()
+    _marked[organization, target] = now
 
 
 def unmark(organization: str, target: str, before: int) -> None:
