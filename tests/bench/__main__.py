@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from tests.bench import bulk, bulk_counts, codes, cold, counts, first, imports, loopback, pace
+from tests.bench import bulk, bulk_counts, codes, cold, counts, first, imports, loopback, pace, receipts
 
 ROUNDS = 7
 MESSAGES, WEBHOOKS = 400, 400
@@ -122,6 +122,7 @@ PARTS: dict[str, Callable[[], Iterable[Row]]] = {
     "codes": codes.measure,
     "first": first.measure,
     "bulk": bulk.measure,
+    "receipts": receipts.measure,
 }
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-LANES = ("OTP_QUEUE", "TRANSACTIONAL_QUEUE", "MARKETING_QUEUE", "TIMERS_QUEUE", "WEBHOOKS_QUEUE")
+LANES = ("OTP_QUEUE", "TRANSACTIONAL_QUEUE", "MARKETING_QUEUE", "TIMERS_QUEUE", "WEBHOOKS_QUEUE", "RECEIPTS_QUEUE")
 
 
 @contextmanager
@@ -26,6 +26,7 @@ def environment(aws: str, provider: str | None = None) -> dict[str, str]:
         "RUNTIME_TABLE": "parley-runtime",
         "CREDENTIALS_KEY": "k",
         "PLATFORM_SECRET": "s",
+        "FILES_BUCKET": "bench",
     }
     account = {
         "AWS_ACCESS_KEY_ID": "test",

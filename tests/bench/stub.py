@@ -1,9 +1,11 @@
 """AWS and a provider as one loopback server with canned answers, so that only our side's work is measured.
 
 The table keeps what is put, once, and paces senders as it should; other changes go through as if their conditions
-held. Queues deliver, with delays; what was received is gone."""
+held, and nothing is deleted. Queues deliver, with delays; what was received is gone. A bucket takes every file, and
+hands out the same few bytes for all."""
 
 import json
+from base64 import b64encode
 from collections import Counter
 from typing import Any
 
@@ -14,6 +16,9 @@ Json = dict[str, Any]
 ITEMS: dict[str, Json] = {}
 SENT = b'{"messages": [{"id": "wamid.bench"}], "contacts": [{"input": "+4915100000000"}]}'
 COUNTED: Counter[str] = Counter()
+SECRET = "whsec_" + b64encode(b"bench-secret-of-thirty-two-bytes").decode()
+OPENED = b64encode(json.dumps({"access_token": "EAA-bench", "now": [SECRET, "sig_bench"]}).encode()).decode()
+"""Every secret, a sender's and an endpoint's."""
 
 
 class Refused(Exception):
@@ -29,7 +34,7 @@ def answer(method: str, path: str, headers: dict[str, str], body: bytes) -> Said
     operation = headers.get("x-amz-target", "").rpartition(".")[2]
     COUNTED[operation] += 1
     if not operation:
-        return SENT
+        return b"" if method == "PUT" else SENT
     try:
         said = ANSWERS[operation](json.loads(body))
     except Refused as refused:
@@ -85,6 +90,14 @@ def _paced(name: str, values: dict[str, float]) -> Json:
     return {"Attributes": ITEMS[name]}
 
 
+def _query(request: Json) -> Json:
+    """A partition's items whose sort key begins with `:sk`."""
+    values = request["ExpressionAttributeValues"]
+    first = f"{values[':pk']['S']}|{values[':sk']['S']}"
+    found = [item for name, item in ITEMS.items() if name.startswith(first)]
+    return {"Items": found, "Count": len(found)}
+
+
 def _batch_get(request: Json) -> Json:
     tables = request["RequestItems"].items()
     found = {name: [ITEMS[_name(key)] for key in wish["Keys"] if _name(key) in ITEMS] for name, wish in tables}
@@ -94,10 +107,12 @@ def _batch_get(request: Json) -> Json:
 ANSWERS: dict[str, Any] = {
     "PutItem": _put,
     "UpdateItem": _update,
+    "DeleteItem": lambda _: {},
     "TransactWriteItems": _transact,
+    "Query": _query,
     "BatchGetItem": _batch_get,
     "GetItem": lambda request: {"Item": ITEMS[_name(request["Key"])]} if _name(request["Key"]) in ITEMS else {},
-    "Decrypt": lambda _: {"Plaintext": "eyJhY2Nlc3NfdG9rZW4iOiAiRUFBLWJlbmNoIn0=", "KeyId": "k"},
+    "Decrypt": lambda _: {"Plaintext": OPENED, "KeyId": "k"},
     "GetSecretValue": lambda _: {"SecretString": '{"app_secret": "bench-secret"}'},
     "Counts": lambda _: {**COUNTED, **{f"waiting {name}": size for name, size in stub_queues.sizes().items()}},
     **stub_queues.ANSWERS,

@@ -29,6 +29,8 @@ class _Connection(asyncio.Protocol):
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
             whole = end + 4 + int(headers.get("content-length", 0))
             if len(self._buffer) < whole:
+                if len(self._buffer) == end + 4 and "expect" in headers:
+                    self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
                 return
             body, self._buffer = self._buffer[end + 4 : whole], self._buffer[whole:]
             method, path, _ = first.split(" ")
