@@ -19,7 +19,7 @@ from tests.support.events import records, sample
 from tests.support.faults import Killed
 from tests.support.invoke import invoke
 from tests.support.time import NOW, Clock
-from tests.support.told import DOWN, FINE, Servers
+from tests.support.told import DOWN, Servers
 
 Json = dict[str, Any]
 
@@ -152,7 +152,6 @@ def test_it_is_disabled_after_five_days_of_failures(servers: Servers, time: Cloc
     found = receipt_endpoints.get(ORGANIZATION, ENDPOINT)
     assert found
     assert (found.is_active, found.disabled_reason) == (False, "Every call of the last five days failed.")
-    assert FINE.ok
 
 
 def test_a_death_between_the_record_of_a_try_and_its_next_ticket_loses_nothing(
@@ -247,3 +246,28 @@ def test_another_address_is_called_at_once(servers: Servers) -> None:
     operations.update(ORGANIZATION, ENDPOINT, ReceiptEndpointChanges(url="https://shop.example.com/new"))
     push()
     assert len(servers.at("https://shop.example.com/new")) == 1
+
+
+def test_one_that_says_it_is_gone_is_disabled_at_once(servers: Servers) -> None:
+    endpoints.endpoint()
+    endpoints.delivery()
+    servers.answers[URL] = lambda _: Answer(410, "", "refused", 3)
+    push()
+    found = receipt_endpoints.get(ORGANIZATION, ENDPOINT)
+    assert found
+    assert (found.is_active, found.disabled_reason) == (False, "It answered 410, that it is gone.")
+    assert delivery().status == "waiting", "it goes out if the owner says so"
+
+
+def test_calls_that_fail_together_make_one_pause_and_each_pause_is_longer(time: Clock) -> None:
+    builders.story()
+    places = [gates.enter(ORGANIZATION, ENDPOINT, time()) for _ in range(4)]
+    ends = [gates.leave(ORGANIZATION, ENDPOINT, str(each), time(), ok=False).shut_until for each in places]
+    assert ends == [None, None, NOW + 30_000, NOW + 30_000]
+    lengths = []
+    for _ in range(5):
+        time.forward(301)
+        assert gates.enter(ORGANIZATION, ENDPOINT, time()) == gates.PROBE
+        until = gates.leave(ORGANIZATION, ENDPOINT, gates.PROBE, time(), ok=False).shut_until
+        lengths.append(((until or 0) - time()) // 1000)
+    assert lengths == [60, 120, 300, 300, 300]

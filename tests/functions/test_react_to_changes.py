@@ -22,6 +22,7 @@ from tests.support.time import NOW
 from tests.support.told import wants
 
 Json = dict[str, Any]
+POOLED = "106540352249999"
 
 
 @pytest.fixture(autouse=True)
@@ -193,3 +194,14 @@ def test_a_body_has_no_more_bytes_than_can_be_sent() -> None:
     events = react(*[(before, {**after, **long, "pk": f"{after['pk']}{number}"}) for number in range(9)])
     assert sorted(each["MessageId"] for each in events) == [f"{MESSAGE}{number}" for number in range(9)]
     assert sorted(each.events for each in deliveries()) == [1, 2, 2, 2, 2]
+
+
+def test_codes_from_the_pool_name_its_number_and_it_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    endpoints.endpoint()
+    builders.whatsapp("pool-channel", number=POOLED)
+    builders.message(status=Status.ACCEPTED, origin=POOLED)
+    looked, claimed_by = [], bindings.claimed_by
+    monkeypatch.setattr(bindings, "claimed_by", lambda *which: looked.append(which) or claimed_by(*which))
+    told = react(reached(Status.SENT), reached(Status.DELIVERED))
+    assert [each["OriginPhoneNumber"] for each in told] == [builders.PHONE[1:]] * 2
+    assert looked == [("whatsapp", POOLED)]

@@ -223,7 +223,7 @@ def test_one_that_was_disabled_goes_on_with_what_waits(time: Clock) -> None:
     assert (body["is_active"], body["disabled_at"], body["disabled_reason"]) == (True, None, None)
     assert gates.enter(ORGANIZATION, ENDPOINT, time())
     assert kept.queued("ReceiptsQueue") == [{"organization": ORGANIZATION, "target": ENDPOINT}]
-    assert kept.groups_of("ReceiptsQueue") == [ENDPOINT]
+    assert kept.groups_of("ReceiptsQueue") == [ORGANIZATION]
     assert kept.items("RECEIPTS", "runtime")
     do("update", {"is_active": True})
     assert len(kept.queued("ReceiptsQueue")) == 1

@@ -85,11 +85,10 @@ def next_try(tries: int, now: int) -> int | None:
     return now + STEPS[tries] * SECOND if tries < len(STEPS) else None
 
 
-def pause(failures: int) -> int | None:
-    """Milliseconds for which an endpoint is left alone after this many failures in a row; None: not yet."""
-    if failures < FAILURES:
-        return None
-    return PAUSES[min(failures - FAILURES, len(PAUSES) - 1)] * SECOND
+def pause(failures: int, pauses: int) -> int | None:
+    """Milliseconds for which an endpoint is left alone after this many failures in a row, and this many pauses between
+    them; None: not yet."""
+    return PAUSES[min(pauses, len(PAUSES) - 1)] * SECOND if failures >= FAILURES else None
 
 
 WAKE = MINUTE

@@ -28,7 +28,7 @@ from parley.model.times import DAY, instant
 from parley.model.types import JsonObject
 from parley.operations.looked_up import Change, Known, load
 from parley.settings import settings
-from parley.store import bindings, channels, keys, messages, templates
+from parley.store import keys, messages, templates
 from parley.store.table import Item
 
 log = logging.getLogger("parley")
@@ -56,7 +56,7 @@ def build(organization: str, changes: list[Change]) -> list[Heard]:
 
 @contextmanager
 def setting_aside(change: Change) -> Iterator[None]:
-    """For what is made of one change: a fault of ours must not stop the stream for everybody. What AWS refuses is raised,
+    """For what is made of one change: a fault of ours must not stop the stream for all. What AWS refuses is raised,
     as a repeat may mend it."""
     try:
         yield
@@ -123,9 +123,7 @@ def _really_sent_by(state: State, known: Known) -> str | None:
     mine = known.channels.get(state.channel)
     if state.origin is None or mine is None or mine.binding is None:
         return None
-    claim = bindings.claimed_by(providers.abilities(mine.bound.provider).platform, state.origin)
-    channel = channels.get(*claim) if claim else None
-    return channel.bound.sender if channel and channel.binding else state.origin
+    return known.sender(providers.abilities(mine.bound.provider).platform, state.origin)
 
 
 def _wording(template: Item | None) -> Wording | None:

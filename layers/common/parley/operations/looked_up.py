@@ -9,7 +9,7 @@ from parley import providers
 from parley.cloud.metrics import count
 from parley.model.channel import Channel
 from parley.model.receipt import Origin
-from parley.store import channels, keys, messages, table
+from parley.store import bindings, channels, keys, messages, table
 from parley.store.table import Item
 
 log = logging.getLogger("parley")
@@ -41,11 +41,13 @@ class Change(NamedTuple):
 
 
 class Known(NamedTuple):
-    """By id; contents by the message's id."""
+    """By id; contents by the message's id. `senders`: numbers of the pool by (platform, the platform's id), as far as
+    they were asked for."""
 
     channels: dict[str, Channel]
     templates: dict[str, Item]
     contents: dict[str, Item]
+    senders: dict[tuple[str, str], str]
 
     def origin(self, id: str, organization: str, channel: str, at: int, number: str = "") -> Origin:
         """Where an event happened. `number`: the business's own, where it is known from elsewhere."""
@@ -55,6 +57,14 @@ class Known(NamedTuple):
         account = providers.account_of(found.binding)
         return Origin(id, organization, channel, at, number or found.binding.sender, account)
 
+    def sender(self, platform: str, origin: str) -> str:
+        """The number of the pool, as a person reads it; many messages go out from few."""
+        if (platform, origin) not in self.senders:
+            claim = bindings.claimed_by(platform, origin)
+            channel = channels.get(*claim) if claim else None
+            self.senders[platform, origin] = channel.bound.sender if channel and channel.binding else origin
+        return self.senders[platform, origin]
+
 
 def load(organization: str, changes: Iterable[Change]) -> Known:
     """Rows of broadcasts have no content of their own. What cannot be read is left out, and stops nothing else."""
@@ -63,7 +73,7 @@ def load(organization: str, changes: Iterable[Change]) -> Known:
     wanted = [keys.channel(organization, name) for name in {each.channel for each in every} if name]
     wanted += [keys.template(organization, name) for name in {each.get("template") for each in states} if name]
     wanted += [_content(organization, state) for state in states if "broadcast" not in state]
-    found = Known({}, {}, {})
+    found = Known({}, {}, {}, {})
     for item in table.get_many(table.data(), wanted):
         try:
             _sort_in(found, item)

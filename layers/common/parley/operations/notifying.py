@@ -22,6 +22,7 @@ from parley.store import keys, receipt_endpoints, receipt_keys, table
 from parley.store.receipt_deliveries import Stored
 
 Image = dict[str, Any]
+Images = tuple[Image | None, Image, int]
 AT_ONCE = 16
 """Deliveries that are made at the same time: an organization may have many endpoints, and others wait behind it."""
 MOST_BYTES = 1_000_000
@@ -38,22 +39,27 @@ class Said(NamedTuple):
 
 def react(changes: Iterable[tuple[Image | None, Image | None, int]]) -> None:
     """Makes and starts the deliveries of a batch. Raises what a repeat of the whole batch may mend."""
-    of_whom: dict[str, list[Change]] = {}
+    of_whom: dict[str, list[Images]] = {}
     for old, new, at in changes:
         if new:
-            change = Change(table.from_wire(old) if old else None, table.from_wire(new), at + clock.offset())
-            of_whom.setdefault(keys.organization_of(change.new), []).append(change)
+            whose = keys.organization_of(table.from_wire({"pk": new["pk"]}))
+            of_whom.setdefault(whose, []).append((old, new, at))
     for organization, several in of_whom.items():
         _tell(organization, several)
 
 
-def _tell(organization: str, changes: list[Change]) -> None:
+def _tell(organization: str, changes: list[Images]) -> None:
+    """Where nobody wants to know, one look for who does is all the work."""
     endpoints = [each for each in receipt_endpoints.of_organization(organization) if each.collects]
-    heard = facts.build(organization, changes) if endpoints else []
+    heard = facts.build(organization, [_change(*each) for each in changes]) if endpoints else []
     made = (each for endpoint in endpoints for each in _made(endpoint, heard))
     with ThreadPoolExecutor(AT_ONCE) as pool:
         while several := [*islice(made, AT_ONCE)]:
             list(pool.map(receipt_starts.start, *zip(*several, strict=True)))
+
+
+def _change(old: Image | None, new: Image, at: int) -> Change:
+    return Change(table.from_wire(old) if old else None, table.from_wire(new), at + clock.offset())
 
 
 def _made(endpoint: ReceiptEndpoint, heard: list[Heard]) -> Iterator[tuple[Stored, bytes]]:

@@ -1,7 +1,9 @@
-"""Tries of deliveries: one call an invocation, and then the next one that is due there.
+"""Tries of deliveries: one call for each look, and then the next one that is due there.
 
 What waits stands in the table with a ticket that says when it is due; a message on the queue only makes somebody look.
 Whoever goes away while something waits has marked it before, so the job of every minute finds what nobody looks at."""
+
+from http import HTTPStatus
 
 from parley.cloud import clock
 from parley.cloud.metrics import count
@@ -20,6 +22,7 @@ from parley.store.receipt_deliveries import Stored
 FANNED = 2
 """How many workers look on after a call, so that what piled up is fetched by as many as may call at once."""
 DISABLED = "Every call of the last five days failed."
+GONE = "It answered 410, that it is gone."
 
 
 def push(look: JsonObject) -> None:
@@ -114,8 +117,9 @@ def _follow(callee: Callee, delivery: Stored, called: Called, gate: Gate) -> Non
     store.mark(organization, target, now)
     store.failed(delivery, called.attempt, due)
     count("ReceiptNotDelivered")
-    if gate.hopeless and isinstance(callee, ReceiptEndpoint):
-        _disable(callee, now)
+    gone = called.attempt.status == HTTPStatus.GONE
+    if (gate.hopeless or gone) and isinstance(callee, ReceiptEndpoint):
+        _disable(callee, GONE if gone else DISABLED, now)
     elif gate.shut_until:
         kick(organization, target, delay=_seconds(gate.shut_until - now))
     else:
@@ -144,12 +148,12 @@ def _look_on(organization: str, target: str, *, turned_away: bool) -> None:
         gates.calm(organization, target)
 
 
-def _disable(endpoint: ReceiptEndpoint, now: int) -> None:
+def _disable(endpoint: ReceiptEndpoint, why: str, now: int) -> None:
     """It goes on collecting, and its owner is told where they look: in the endpoint, and in the log of its channels."""
-    if receipt_endpoints.disable(endpoint, DISABLED, now) is None:
+    if receipt_endpoints.disable(endpoint, why, now) is None:
         return
     count("ReceiptEndpointDisabled")
     organization = endpoint.organization_id
     named = [endpoint.channel_id] if endpoint.channel_id else [one.id for one in channels.list_all(organization)]
     for channel in named:
-        channel_events.log(organization, channel, "receipts_disabled", now, f"{endpoint.name}: {DISABLED}")
+        channel_events.log(organization, channel, "receipts_disabled", now, f"{endpoint.name}: {why}")

@@ -14,4 +14,4 @@ def mark(organization: str, target: str) -> None:
 def kick(organization: str, target: str, delivery: str | None = None, delay: int = 0) -> None:
     """`delivery` names the one that is meant first; `delay` in seconds."""
     body = {"organization": organization, "target": target, **({"delivery": delivery} if delivery else {})}
-    queues.send(settings().receipts_queue, body, delay, target)
+    queues.send(settings().receipts_queue, body, delay, organization)

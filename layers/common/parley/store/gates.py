@@ -69,20 +69,24 @@ def leave(organization: str, target: str, place: str, now: int, *, ok: bool) -> 
     """Gives the place back, and counts how the call went."""
     if ok:
         free = f"{place}, " if place != PROBE else ""
-        item = _always(organization, target, f"REMOVE {free}shut_until, failures, failing_since", {})
+        item = _always(organization, target, f"REMOVE {free}shut_until, failures, failing_since, pauses", {})
         return Gate(turned_away=place == PROBE or "turned_away" in item)
     counted = "SET failures = if_not_exists(failures, :none) + :one, failing_since = if_not_exists(failing_since, :now)"
     remove = f" REMOVE {place}" if place != PROBE else ""
     item = _always(organization, target, counted + remove, {":none": 0, ":one": 1, ":now": now})
-    shut, hopeless = _shut(organization, target, item, now), item["failing_since"] + PATIENCE < now
+    shut, hopeless = _shut(organization, target, place, item, now), item["failing_since"] + PATIENCE < now
     return Gate(shut, hopeless, "turned_away" in item)
 
 
-def _shut(organization: str, target: str, item: Item, now: int) -> int | None:
-    length = pause(item["failures"])
+def _shut(organization: str, target: str, place: str, item: Item, now: int) -> int | None:
+    """Calls that were under way when another one shut it do not shut it for longer."""
+    if place != PROBE and item.get("shut_until", 0) > now:
+        return int(item["shut_until"])
+    length = pause(item["failures"], item.get("pauses", 0))
     if length is None:
         return None
-    _always(organization, target, "SET shut_until = :until", {":until": now + length})
+    shut = "SET shut_until = :until, pauses = if_not_exists(pauses, :none) + :one"
+    _always(organization, target, shut, {":until": now + length, ":none": 0, ":one": 1})
     return now + length
 
 
