@@ -11,7 +11,7 @@ from parley.model.receipt_endpoint import AuditVersion
 from parley.model.status import Status
 from parley.model.template import TemplateStatus
 from parley.operations import receipt_bodies, receipt_starts
-from parley.store import keys, messages, people, receipt_deliveries, table, templates
+from parley.store import bindings, keys, messages, people, receipt_deliveries, table, templates
 
 from tests.support import builders, endpoints, kept, stream
 from tests.support.builders import MESSAGE, ORGANIZATION, PERSON, TEMPLATE, WHATSAPP
