@@ -11,6 +11,8 @@ HANDLERS = (
     "messages/send_message",
     "messages/deliver_messages",
     "webhooks/receive_whatsapp",
+    "receipts/react_to_changes",
+    "receipts/push_receipts",
 )
 
 LIST = """
