@@ -70,7 +70,7 @@ def test_who_opts_out_gets_no_more_marketing(shop: Shop, simulators: Simulators)
     body = {"channel_id": shop.whatsapp, "to": to, "type": "template", "template": "press_offer", "language": "en"}
     refused = owner.ask("POST", "/messages", body | {"variables": {"name": "Ana"}})
     assert (refused.status_code, refused.json()["code"]) == (422, "opted_out")
-    owner.reaches(shop.send(to)["id"], "delivered")
+    owner.reaches(shop.send(to)["id"], "read")
     rows = owner.call("GET", "/suppressions", channel_id=shop.whatsapp)["items"]
     assert (to, "opted_out", "marketing") in {(row["to"]["value"], row["reason"], row["scope"]) for row in rows}
     owner.call("DELETE", "/suppressions", channel_id=shop.whatsapp, to=to, expect=204)
