@@ -6,11 +6,14 @@ import runpy
 import signal
 import sys
 import threading
+import time
 import zipfile
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+STREAM_PAUSE = 0.2
 _one_at_a_time = threading.Lock()
 _unpacked: dict[str, bytes] = {}
 
@@ -49,6 +52,27 @@ def _begin_streams_anew() -> None:
     from ministack.services import lambda_svc
 
     lambda_svc._restore_esm_positions = lambda positions, saved: None
+
+
+def _read_streams_apart() -> None:
+    """The engine calls the readers of streams in the one thread that also hands out what waits in queues. On AWS nobody
+    waits for them."""
+    from ministack.services import lambda_svc
+
+    poll = lambda_svc._poll_dynamodb_streams
+    lambda_svc._poll_dynamodb_streams = lambda: False
+    threading.Thread(target=_poll_for_ever, args=(poll,), daemon=True).start()
+
+
+def _poll_for_ever(poll: Callable[[], bool]) -> None:
+    while True:
+        try:
+            busy = poll()
+        except Exception as error:
+            print(f"streams could not be read: {error!r}", flush=True)
+            busy = False
+        if not busy:
+            time.sleep(STREAM_PAUSE)
 
 
 def _batches_take_the_right_of_one() -> None:
@@ -94,5 +118,6 @@ if __name__ == "__main__":
     _rights_may_ask_for_an_encryption_context()
     _share_layers()
     _begin_streams_anew()
+    _read_streams_apart()
     sys.argv = ["ministack"]
     runpy.run_module("ministack", run_name="__main__")
