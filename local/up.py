@@ -48,7 +48,8 @@ def _tell(stack: Stack) -> None:
     print(f"data     {stack.work}  (and the logs)")
     print("\nwebhooks come in at")
     for function, url in sorted(stack.function_urls.items()):
-        print(f"{function.removeprefix('Receive').removesuffix('Function'):9}{url}")
+        if function.startswith("Receive"):
+            print(f"{function.removeprefix('Receive').removesuffix('Function'):9}{url}")
     if scene:
         print(f"\nAPI key  {scene.key}\n\ntry next:\n")
         print("\n".join(hints.lines(stack, scene)))
