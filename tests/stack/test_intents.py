@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from local import clock
+from local.stack import Stack
 from tests.support.receiver import HANG, Receiver, Reply, receiver, verified
-from tests.support.stack_client import Json, Shop, eventually
+from tests.support.stack_client import Json, Shop, eventually, wake
 from tests.support.stack_simulators import Simulators
 
 OFFER = "Hello $(name), we can call you back about your new shoes today."
@@ -44,11 +46,11 @@ def _offered(shop: Shop, simulators: Simulators, to: str) -> Json:
 
 
 def _texts(simulators: Simulators, to: str) -> list[str]:
-    return [str(each["body"]["text"]["body"]) for each in simulators.log(to) if each["body"].get("type") == "text"]
+    return [str(each["text"]) for each in simulators.log(to) if each["type"] == "text"]
 
 
 def test_a_press_calls_until_it_is_answered_and_the_answer_arrives(
-    shop: Shop, system: Json, simulators: Simulators, server: Receiver
+    stack: Stack, shop: Shop, system: Json, simulators: Simulators, server: Receiver
 ) -> None:
     to = simulators.person(1)
     server.fates["/crm"] = lambda _, call: Reply(503) if call < 3 else Reply(200, ANSWER)
@@ -61,6 +63,11 @@ def test_a_press_calls_until_it_is_answered_and_the_answer_arrives(
     assert data["data"] == {"shop": 7, "size": 42}
     assert (data["person"], data["answers"]) == ({"type": "phone", "value": to}, offer["id"])
     assert first.headers["parley-signature-token"] == system["signature"]
+    clock.shift(stack, 301)
+    wake(stack)
+    eventually(lambda: _texts(simulators, to) == ["We call you at five."], 40, lambda: simulators.log(to))
+    assert [post.status for post in server.at("/crm", ok=False)] == [503, 503, 200]
+    assert len({post.id for post in server.at("/crm", ok=False)}) == 1
 
 
 def test_a_hanging_a_garbled_a_huge_and_a_redirecting_system_are_bounded_and_recorded(

@@ -16,7 +16,7 @@ import pytest
 from local import clock
 from local.stack import Stack
 from tests.support.receiver import HANG, Receiver, bad_days, dead, receiver, verified
-from tests.support.stack_client import Json, Shop, eventually
+from tests.support.stack_client import Json, Shop, eventually, wake
 from tests.support.stack_simulators import Simulators
 
 STATUSES = {"Sent", "Delivered", "Read"}
@@ -37,12 +37,6 @@ def _told(server: Receiver, path: str) -> set[tuple[str, str]]:
     return {(event["MessageId"], event["Status"]) for event in server.events(path)}
 
 
-def _wake(stack: Stack) -> None:
-    """What the minute does."""
-    answer = stack.client("lambda").invoke(FunctionName=stack.resources["WakeReceiptsFunction"], Payload="{}")
-    assert "FunctionError" not in answer, answer["Payload"].read()
-
-
 def test_every_status_is_told_and_signed(shop: Shop, simulators: Simulators, server: Receiver) -> None:
     endpoint = _endpoint(shop, server, "/all")
     sent = {shop.send(simulators.person(1), reference="order-7")["id"] for _ in range(3)}
@@ -60,7 +54,7 @@ def _until_told(stack: Stack, server: Receiver, path: str, wanted: set[tuple[str
     """Lets the hours of its schedule go by, as many as are needed."""
     for hours in (0, 0.1, 0.6, 2.1, 5.1, 10.1, 10.1, 10.1, 10.1, 10.1):
         clock.shift(stack, hours * 3600)
-        _wake(stack)
+        wake(stack)
         if _told(server, path) >= wanted:
             return
         _quiet(server, path)

@@ -171,3 +171,9 @@ def organization(stack: Stack, name: str, **more: str) -> Organization:
 def times(message: Json) -> dict[str, str]:
     """When each status was reached."""
     return {entry["status"]: entry["at"] for entry in message["timeline"]}
+
+
+def wake(stack: Stack) -> None:
+    """What the minute does for receipts and intents."""
+    answer = stack.client("lambda").invoke(FunctionName=stack.resources["WakeReceiptsFunction"], Payload="{}")
+    assert "FunctionError" not in answer, answer["Payload"].read()
