@@ -74,12 +74,15 @@ def test_a_failure_is_recorded_marked_and_looked_at_again_in_five_seconds(
     assert list(receipt_deliveries.marks()) == [(ORGANIZATION, ENDPOINT)]
 
 
-def test_a_success_must_have_the_code_where_that_is_asked(servers: Servers) -> None:
+def test_a_success_must_have_the_code_where_that_is_asked(servers: Servers, time: Clock) -> None:
     endpoints.endpoint(expects_code=True)
     endpoints.delivery()
     push()
     assert delivery().attempts[0].problem == "code_missing"
     servers.answers[URL] = lambda _: Answer(200, '{"code": 0, "msg": "ok"}', None, 3)
+    time.forward(6)
+    push()
+    assert (delivery().status, delivery().attempts[1].problem) == ("delivered", None)
 
 
 def test_an_endpoint_that_was_switched_off_is_not_called(servers: Servers) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, Field
 
-from parley.model.times import DAY, MINUTE, SECOND
+from parley.model.times import DAY, SECOND
 from parley.model.types import Id, Instant, Model, OrganizationWish, Strict
 
 STEPS = (0, 5, 300, 1800, 2 * 3600, 5 * 3600, 10 * 3600, 10 * 3600)
@@ -89,7 +89,3 @@ def pause(failures: int, pauses: int) -> int | None:
     """Milliseconds for which an endpoint is left alone after this many failures in a row, and this many pauses between
     them; None: not yet."""
     return PAUSES[min(pauses, len(PAUSES) - 1)] * SECOND if failures >= FAILURES else None
-
-
-WAKE = MINUTE
-"""What is due within that time is woken by its queue, anything later by the job that runs every minute."""

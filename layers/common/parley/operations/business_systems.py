@@ -51,20 +51,12 @@ def create(organization: str, new: NewBusinessSystem, idempotency_key: str | Non
 
 
 def _check(organization: str, new: NewBusinessSystem) -> None:
-    problems = _url(new.url)
+    problems = guard.problems(new.url, "url")
     channel = channels.get(organization, new.channel_id)
     if channel is None or channel.life is not Life.PRESENT:
         problems = [Problem("channel_id", "unknown_channel", "There is no such channel."), *problems]
     if problems:
         raise Invalid(problems)
-
-
-def _url(url: str) -> list[Problem]:
-    try:
-        guard.check_url(url, "url")
-    except Invalid as refused:
-        return refused.problems
-    return []
 
 
 def _showing(system: BusinessSystem, secret: Secret) -> BusinessSystem:
@@ -91,7 +83,7 @@ def update(organization: str, system: str, changes: BusinessSystemChanges) -> Bu
     allowed."""
     found = get(organization, system)
     fields = changes.model_dump(exclude_none=True, exclude={"organization_id"})
-    problems = _url(changes.url) if changes.url is not None else []
+    problems = guard.problems(changes.url, "url") if changes.url is not None else []
     if problems:
         raise Invalid(problems)
     if "url" in fields:  # what failed at the old address says nothing of the new one

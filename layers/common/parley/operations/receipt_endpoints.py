@@ -63,7 +63,7 @@ def _check(endpoint: ReceiptEndpoint, fields: set[str]) -> None:
         reason = "Receipts need somewhere to go: an address, or a role that reads a queue."
         problems.append(Problem("url", "destination_missing", reason))
     if url is not None and "url" in fields:
-        problems += _of_url(url)
+        problems += guard.problems(url, "url")
     if role is not None and "queue_role_arn" in fields and not re.fullmatch(ROLE, role, re.ASCII):
         reason = f"This is not the ARN of a role; one looks like {ROLE_LIKE}."
         problems.append(Problem("queue_role_arn", "invalid_role_arn", reason))
@@ -73,14 +73,6 @@ def _check(endpoint: ReceiptEndpoint, fields: set[str]) -> None:
             problems.append(Problem("channel_id", "unknown_channel", "There is no such channel."))
     if problems:
         raise Invalid(problems)
-
-
-def _of_url(url: str) -> list[Problem]:
-    try:
-        guard.check_url(url, "url")
-    except Invalid as error:
-        return error.problems
-    return []
 
 
 def get(organization: str, endpoint: str) -> ReceiptEndpoint:

@@ -38,19 +38,27 @@ class Unresolvable(httpcore.ConnectError):
 
 
 def check_url(url: str, field: str) -> None:
-    """Raises Invalid for an address that cannot be one of the open internet, by how it is written; what its name
-    resolves to is checked at each connection."""
+    """Raises Invalid for an address that `problems` finds something wrong with."""
+    found = problems(url, field)
+    if found:
+        raise Invalid(found)
+
+
+def problems(url: str, field: str) -> list[Problem]:
+    """Why an address cannot be one of the open internet, by how it is written; what its name resolves to is checked at
+    each connection."""
     host = _host(url)
     if host is None:
-        raise Invalid([Problem(field, "invalid_url", "This is not a web address.")])
+        return [Problem(field, "invalid_url", "This is not a web address.")]
     if settings().allow_loopback_urls and LOOPBACK.fullmatch(url):
-        return
+        return []
     if not ORIGIN.fullmatch(url):
         reason = "Only https addresses on port 443 or 8443, without a user name and without a part behind #."
-        raise Invalid([Problem(field, "url_not_allowed", reason)])
+        return [Problem(field, "url_not_allowed", reason)]
     if len(host) > LONGEST_NAME or not NAME.fullmatch(host) or INTERNAL.fullmatch(host):
         reason = "The address must name a server on the open internet, not an IP address or a name of an own network."
-        raise Invalid([Problem(field, "url_not_allowed", reason)])
+        return [Problem(field, "url_not_allowed", reason)]
+    return []
 
 
 def _host(url: str) -> str | None:

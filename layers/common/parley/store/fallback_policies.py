@@ -4,7 +4,7 @@ from typing import Any
 
 from parley.model.fallback_policy import FallbackPolicy
 from parley.store import fallback_rules, keys, table
-from parley.store.table import Item, TransactionFailed
+from parley.store.table import Item
 
 FRESH = "attribute_not_exists(pk)"
 SAME = "version = :version"
@@ -13,7 +13,7 @@ SAME = "version = :version"
 def insert(policy: FallbackPolicy) -> bool:
     """Keeps a new one. False: something is kept under its id already, or one of its rules is gone."""
     put = {"TableName": table.data(), "Item": _item(policy), "ConditionExpression": FRESH}
-    return _written([{"Put": put}, *fallback_rules.using(policy.organization_id, policy.rules, policy.id)])
+    return table.written([{"Put": put}, *fallback_rules.using(policy.organization_id, policy.rules, policy.id)])
 
 
 def replace(old: FallbackPolicy, new: FallbackPolicy) -> bool:
@@ -22,13 +22,13 @@ def replace(old: FallbackPolicy, new: FallbackPolicy) -> bool:
     put = {"TableName": table.data(), "Item": _item(new.model_copy(update={"version": old.version + 1}))}
     begun = fallback_rules.using(who, new.rules - old.rules, old.id)
     ended = fallback_rules.unusing(who, old.rules - new.rules, old.id)
-    return _written([{"Put": put | _unchanged(old)}, *begun, *ended])
+    return table.written([{"Put": put | _unchanged(old)}, *begun, *ended])
 
 
 def delete(policy: FallbackPolicy) -> bool:
     """False: it was changed or deleted meanwhile."""
     gone = {"TableName": table.data(), "Key": _key(policy), **_unchanged(policy)}
-    return _written([{"Delete": gone}, *fallback_rules.unusing(policy.organization_id, policy.rules, policy.id)])
+    return table.written([{"Delete": gone}, *fallback_rules.unusing(policy.organization_id, policy.rules, policy.id)])
 
 
 def get(organization: str, policy: str) -> FallbackPolicy | None:
@@ -49,16 +49,6 @@ def page(organization: str, start: Item | None, limit: int) -> tuple[list[Fallba
         table.data(), "pk = :pk AND begins_with(sk, :sk)", values, start=start, limit=limit, consistent=True
     )
     return [FallbackPolicy.model_validate(item) for item in items], last
-
-
-def _written(writes: list[dict[str, Any]]) -> bool:
-    try:
-        table.transact(writes)
-    except TransactionFailed as failed:
-        if "ConditionalCheckFailed" not in failed.reasons:
-            raise
-        return False
-    return True
 
 
 def _unchanged(policy: FallbackPolicy) -> dict[str, Any]:

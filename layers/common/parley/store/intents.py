@@ -8,7 +8,7 @@ from typing import Any
 from parley.model.business_system import Intent
 from parley.model.keywords import LONGEST
 from parley.store import business_systems, keys, receipt_keys, table
-from parley.store.table import Item, TransactionFailed
+from parley.store.table import Item
 
 FRESH = "attribute_not_exists(pk)"
 SAME = "version = :version"
@@ -21,7 +21,7 @@ def insert(intent: Intent) -> bool:
     gone."""
     put = {"TableName": table.data(), "Item": _item(intent), "ConditionExpression": FRESH}
     begun = business_systems.using(intent.organization_id, [intent.business_system_id], intent.id)
-    return _written([{"Put": put}, _taken(intent, _code(intent)), *_taking(intent, intent.words), *begun])
+    return table.written([{"Put": put}, _taken(intent, _code(intent)), *_taking(intent, intent.words), *begun])
 
 
 def replace(old: Intent, new: Intent) -> bool:
@@ -34,7 +34,7 @@ def replace(old: Intent, new: Intent) -> bool:
         *business_systems.using(who, after - before, old.id),
         *business_systems.unusing(who, before - after, old.id),
     ]
-    return _written(writes)
+    return table.written(writes)
 
 
 def _changed(old: Intent, new: Intent) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def delete(intent: Intent) -> bool:
         "ExpressionAttributeValues": {":version": intent.version, ":none": 0},
     }
     ended = business_systems.unusing(intent.organization_id, [intent.business_system_id], intent.id)
-    return _written([{"Delete": gone}, _freed(_code(intent)), *_freeing(intent, intent.words), *ended])
+    return table.written([{"Delete": gone}, _freed(_code(intent)), *_freeing(intent, intent.words), *ended])
 
 
 def get(organization: str, intent: str) -> Intent | None:
@@ -105,16 +105,6 @@ def page(organization: str, start: Item | None, limit: int) -> tuple[list[Intent
         table.data(), "pk = :pk AND begins_with(sk, :sk)", values, start=start, limit=limit, consistent=True
     )
     return [_read(item) for item in items], last
-
-
-def _written(writes: list[dict[str, Any]]) -> bool:
-    try:
-        table.transact(writes)
-    except TransactionFailed as failed:
-        if "ConditionalCheckFailed" not in failed.reasons:
-            raise
-        return False
-    return True
 
 
 def _taking(intent: Intent, words: list[str]) -> list[dict[str, Any]]:

@@ -189,6 +189,17 @@ def transact(writes: list[dict[str, Any]]) -> None:
         time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
 
 
+def written(writes: list[dict[str, Any]]) -> bool:
+    """The same. False: a condition of one of them does not hold."""
+    try:
+        transact(writes)
+    except TransactionFailed as failed:
+        if "ConditionalCheckFailed" not in failed.reasons:
+            raise
+        return False
+    return True
+
+
 def _transacted(items: list[dict[str, Any]]) -> list[str] | None:
     dynamodb = client("dynamodb")
     try:
