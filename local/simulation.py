@@ -24,6 +24,8 @@ LOCAL = {
     "JobTimeout": "100",
     "JobVisibility": "120",
     "LaneConcurrency": "3",
+    "JobConcurrency": "4",
+    "ReceiptConcurrency": "6",
     "ClockShiftable": "true",
     "AllowLoopbackUrls": "true",
 }

@@ -5,10 +5,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from parley.cloud import files, queues
+from parley.cloud.clients import client
+from parley.edge.queue import SOON
 from parley.model.metrics import NOW as NOW_PLACE
 from parley.model.metrics import Place
 from parley.model.status import Status
 from parley.operations import recount, starting
+from parley.settings import settings
 from parley.store import broadcasts, groups, metrics
 
 from tests.support import audience, builders, kept, runs
@@ -31,6 +35,25 @@ def _cast(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def job(kind: str, left: int = 900_000, **more: Any) -> Any:
     return invoke("run_jobs", records({"kind": kind, "organization": ORGANIZATION, **more}), left)
+
+
+def received() -> Json:
+    """A batch of what waits in the queue, as the queue hands it out: hidden, and counted."""
+    queue = settings().jobs_queue
+    messages = client("sqs").receive_message(QueueUrl=queue, AttributeNames=["ApproximateReceiveCount"])["Messages"]
+    event = sample("run_jobs")
+    [record] = event["Records"]
+    event["Records"] = [
+        {
+            **record,
+            "messageId": each["MessageId"],
+            "receiptHandle": each["ReceiptHandle"],
+            "body": each["Body"],
+            "attributes": each["Attributes"],
+        }
+        for each in messages
+    ]
+    return event
 
 
 def made(**fields: Any) -> str:
@@ -132,12 +155,21 @@ def test_a_worker_that_dies_behind_the_result_leaves_a_run_that_is_found(
 
 def test_a_check_that_fails_comes_back() -> None:
     id = made()
-    from parley.cloud import files
-
     for name in kept.files():
         files.delete(name)
-    assert len(job("check", broadcast=id)["batchItemFailures"]) == 1
+    assert len(invoke("run_jobs", received(), 900_000)["batchItemFailures"]) == 1
     assert runs.shown(id)["status"] == "checking"
+    assert kept.hidden("JobsQueue") == [SOON]
+
+
+def test_what_fails_again_stays_hidden_as_long_as_its_queue_says() -> None:
+    made()
+    event = received()
+    event["Records"][0]["attributes"]["ApproximateReceiveCount"] = "2"
+    for name in kept.files():
+        files.delete(name)
+    assert len(invoke("run_jobs", event, 900_000)["batchItemFailures"]) == 1
+    assert kept.hidden("JobsQueue")[0] > SOON
 
 
 def test_organizations_share_its_queues_fairly(time: Clock) -> None:
@@ -178,7 +210,8 @@ def test_right_ones_stay() -> None:
 
 def test_without_time_it_comes_back() -> None:
     runs.broadcast(status="done", done_at=NOW)
-    assert len(job("recount", left=50_000, broadcast=BROADCAST)["batchItemFailures"]) == 1
+    queues.send(settings().jobs_queue, {"kind": "recount", "organization": ORGANIZATION, "broadcast": BROADCAST})
+    assert len(invoke("run_jobs", received(), 50_000)["batchItemFailures"]) == 1
 
 
 def test_a_recount_of_nothing_is_over() -> None:

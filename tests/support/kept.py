@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from moto.core.utils import unix_time_millis
 from moto.sqs.models import sqs_backends
 from parley.cloud.clients import client
 from parley.settings import settings
@@ -38,6 +39,12 @@ def delays(name: str) -> list[int]:
     """For how many seconds each message of a queue was put off."""
     waiting = sqs_backends["123456789012"][REGION].queues[name]._messages
     return [round(max(0.0, message.delayed_until - message.sent_timestamp) / 1000) for message in waiting]
+
+
+def hidden(name: str) -> list[int]:
+    """For how many seconds from now on nobody receives each message of a queue."""
+    waiting = sqs_backends["123456789012"][REGION].queues[name]._messages
+    return [round((message.visible_at - unix_time_millis()) / 1000) for message in waiting]
 
 
 def groups_of(name: str) -> list[str | None]:

@@ -52,6 +52,11 @@ class Record:
     body: str = field(compare=False)
     receives: int = field(default=0, compare=False)
 
+    def told(self) -> Json:
+        id = str(self.order)
+        attributes = {"ApproximateReceiveCount": str(self.receives + 1)}
+        return {"messageId": id, "receiptHandle": id, "body": self.body, "attributes": attributes}
+
 
 class Pump:
     """`copies` is how often each record arrives, `dice` shuffles what is due at one instant."""
@@ -64,6 +69,7 @@ class Pump:
         self.copies, self.batch = 1, BATCH
         self.dice: random.Random | None = None
         self._order = count()
+        self._hidden: dict[str, int] = {}
 
     def connect(self, patch: pytest.MonkeyPatch) -> None:
         """The one place where queues, schedules and the clock are replaced."""
@@ -71,6 +77,7 @@ class Pump:
         patch.setattr(clock, "now", self.time)
         patch.setattr(queues, "send", self.send)
         patch.setattr(queues, "send_many", self.send_many)
+        patch.setattr(queues, "show_job_again", self._hide)
         patch.setattr(inbox, "_send", lambda body: self.send(settings().webhooks_queue, body))
         patch.setattr(inbox, "time", SimpleNamespace(time_ns=lambda: self.time() * 10**6, monotonic=self.time))
         patch.setattr(
@@ -160,6 +167,9 @@ class Pump:
 
     # ---- SQS
 
+    def _hide(self, receipt_handle: str, seconds: int) -> None:
+        self._hidden[receipt_handle] = seconds * 1000
+
     def _put(self, queue: str, body: str, due: int, receives: int = 0) -> None:
         heapq.heappush(self.records, Record(due, next(self._order), queue, body, receives))
 
@@ -184,7 +194,7 @@ class Pump:
                     self._again(record)
 
     def _back(self, queue: str, batch: list[Record]) -> list[Record]:
-        event = {"Records": [{"messageId": str(each.order), "body": each.body} for each in batch]}
+        event = {"Records": [each.told() for each in batch]}
         try:
             answer = invoke(FUNCTIONS[queue], event, LONG.get(queue, 60_000))
         except (Killed, *clients.AWS_ERRORS):
@@ -195,7 +205,8 @@ class Pump:
     def _again(self, record: Record) -> None:
         receives = record.receives + 1
         if receives < RECEIVES:
-            self._put(record.queue, record.body, self.time() + VISIBILITY, receives)
+            hidden = self._hidden.pop(str(record.order), VISIBILITY)
+            self._put(record.queue, record.body, self.time() + hidden, receives)
         elif record.queue == "webhooks":
             self.lost.append(json.loads(record.body))
         else:

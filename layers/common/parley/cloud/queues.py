@@ -61,3 +61,9 @@ def send(url: str, body: dict[str, Any], delay: int = 0, group: str | None = Non
         DelaySeconds=max(0, min(delay, MAX_DELAY)),
         **fair,
     )
+
+
+def show_job_again(receipt_handle: str, seconds: int) -> None:
+    """A job that was received is hidden for this long from now on, instead of for its queue's visibility time."""
+    queue = settings().jobs_queue
+    client("sqs").change_message_visibility(QueueUrl=queue, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds)

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
+from parley.cloud import queues
 from parley.cloud.metrics import count
 from parley.edge.logging import logger, observed
 
@@ -14,6 +15,8 @@ Answer = dict[str, list[dict[str, str]]]
 QueueHandler = Callable[[Any, Any], Answer]
 MARGIN = 1500
 """Milliseconds in which nothing new is begun: a batch that is cut off would come back as a whole."""
+SOON = 20
+"""Seconds."""
 
 
 def process(one: Callable[[Body], None]) -> QueueHandler:
@@ -48,6 +51,22 @@ def process_in_time(one: Callable[[Body, Callable[[], int]], None]) -> QueueHand
         return process(lambda body: one(body, left))(event, context)
 
     return handler
+
+
+def process_jobs(one: Callable[[Body, Callable[[], int]], None]) -> QueueHandler:
+    """The same for long work: what failed for the first time comes back after moments. Its queue hides it for a
+    quarter of an hour, which is meant for workers that died."""
+    handler = process_in_time(one)
+
+    def run(event: dict[str, Any], context: Any) -> Answer:
+        answer = handler(event, context)
+        failed = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
+        for record in event["Records"]:
+            if record["messageId"] in failed and record["attributes"]["ApproximateReceiveCount"] == "1":
+                queues.show_job_again(record["receiptHandle"], SOON)
+        return answer
+
+    return run
 
 
 def process_batch(batch: Callable[[dict[str, Body], Callable[[], int]], list[str]]) -> QueueHandler:
