@@ -67,7 +67,7 @@ def _environment(work: Path, port: int, *, keep: bool) -> dict[str, str]:
         "S3_DATA_DIR": str(folders["files"]),
         # The first worker of a function stays whatever this says; it ends the others, ~57 MB each.
         "LAMBDA_WARM_TTL_SECONDS": "30",
-        # The consumers of queues and streams may be 42; a batch refused for lack of room stays hidden for its visibility time.
+        # The consumers of queues and streams may be 52; what is refused for lack of room stays hidden for a while.
         "LAMBDA_ACCOUNT_CONCURRENCY": "64",
     }
 
