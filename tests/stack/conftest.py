@@ -1,7 +1,7 @@
 """One embedded stack for all tests of this folder, and a business that is ready to send for each module of them."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,11 +9,13 @@ import pytest
 from local import running
 from local import stack as stacks
 from local.stack import Stack
+from tests.support import stack_log
 from tests.support.stack_client import Begun, Shop, organization
 from tests.support.stack_simulators import Simulators
 
 HERE = Path(__file__).parent
 LAST = "test_the_logs_tell_nothing"
+BEGAN = pytest.StashKey[tuple[Path, int]]()
 QUICK = {"whatsapp": {"review_seconds": 0.2}}
 
 
@@ -24,6 +26,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("stack")
             item.add_marker(pytest.mark.xdist_group("stack"))
     items.sort(key=lambda item: item.name == LAST)
+
+
+@pytest.fixture(autouse=True)
+def _engine_log(request: pytest.FixtureRequest, stack: Stack) -> None:
+    log = Path(stack.work) / "engine.log"
+    request.node.stash[BEGAN] = (log, stack_log.size(log))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With a failure comes what the engine says of the time in which it happened."""
+    report = yield
+    if report.failed and BEGAN in item.stash:
+        report.sections.append(("what went wrong on the stack", stack_log.complaints(*item.stash[BEGAN])))
+    return report
 
 
 @pytest.fixture(scope="session")

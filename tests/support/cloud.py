@@ -1,5 +1,6 @@
 """An AWS account in process (moto), its tables and queues made from template.yaml, so the two cannot drift apart."""
 
+import copy
 import json
 import os
 from collections.abc import Iterator
@@ -10,16 +11,17 @@ from typing import Any
 
 import yaml
 from moto import mock_aws
+from moto.backends import get_backend
 from moto.kms import models as kms
 from parley.cloud import clients, credentials, inbox
 from parley.operations import row_files
 from parley.settings import settings
-from parley.store import receipt_deliveries
+from parley.store import rates, receipt_deliveries
 
 from tests.support import quick_moto
 
 ROOT = Path(__file__).parents[2]
-REGION = "us-east-1"
+REGION, ACCOUNT = "us-east-1", "123456789012"
 QUEUES = (
     "OtpQueue",
     "TransactionalQueue",
@@ -31,8 +33,11 @@ QUEUES = (
     "ReceiptsDeadLetters",
     "FeedsQueue",
 )
+KEPT = ("dynamodb", "s3", "scheduler", "kms", "secretsmanager")
 RECEIVERS = ("whatsapp", "sms", "telegram")
 
+
+_first: list[tuple[dict[str, str], dict[str, Any]]] = []
 
 quick_moto.install()
 kms.generate_private_key = lru_cache(kms.generate_private_key)
@@ -66,7 +71,7 @@ def account(**overrides: str) -> Iterator[None]:
     os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_DEFAULT_REGION=REGION)
     with mock_aws():
         forget()
-        os.environ.update(_make() | overrides)
+        os.environ.update(_opened() | overrides)
         try:
             yield
         finally:
@@ -81,10 +86,28 @@ def forget() -> None:
     settings.cache_clear()
     credentials._opened.clear()
     receipt_deliveries._marked.clear()
+    rates._seen.clear()
     row_files.read.cache_clear()
     inbox._secrets.clear()
     inbox._reloads.clear()
     inbox._reported.clear()
+
+
+def _opened() -> dict[str, str]:
+    """A new account like the first one of this process, whose making is most of what a test would cost."""
+    if not _first:
+        _first.append((_make(), {name: copy.deepcopy(backend(name).__dict__) for name in KEPT}))
+    else:
+        for name, kept in _first[0][1].items():
+            backend(name).__dict__.update(copy.deepcopy(kept))
+        for name in QUEUES:
+            backend("sqs").create_queue(name)
+    return _first[0][0]
+
+
+def backend(service: str) -> Any:
+    """moto's own memory of a service."""
+    return get_backend(service)[ACCOUNT]["aws" if service == "s3" else REGION]
 
 
 def _make() -> dict[str, str]:

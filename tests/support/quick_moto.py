@@ -1,13 +1,17 @@
 """What makes moto slow, done quicker; nothing of it changes an answer.
 
 It looks up every member of every DynamoDB value under four names; a plain value has one. And it copies whole tables
-before a transaction, where the items that the transaction names are enough to go back."""
+before a transaction, where the items that the transaction names are enough to go back. And at each start it registers a
+thousand addresses anew that only `requests` would ask, which we do not use."""
 
 import copy
 from collections import defaultdict
 from contextvars import ContextVar
 from typing import Any
 
+from moto.core.base_backend import BackendDict
+from moto.core.model_instances import reset_model_data
+from moto.core.models import MockAWS, botocore_stubber
 from moto.core.serialize import ResponseSerializer
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import Table
@@ -45,7 +49,19 @@ def _copied(self: Table, memo: dict[int, Any]) -> Table:
     return other
 
 
+def _enable(self: MockAWS, reset: bool = True) -> None:
+    BackendDict.reset()
+    botocore_stubber.enabled = True
+
+
+def _disable(self: MockAWS, remove_data: bool) -> None:
+    botocore_stubber.enabled = False
+    BackendDict.reset()
+    reset_model_data()
+
+
 def install() -> None:
+    MockAWS._enable_patching, MockAWS._disable_patching = _enable, _disable  # type: ignore[method-assign]
     ResponseSerializer.get_value = _quickly  # type: ignore[method-assign]
     DynamoDBBackend.transact_write_items = _transact_quickly  # type: ignore[method-assign]
     Table.__deepcopy__ = _copied  # type: ignore[attr-defined]

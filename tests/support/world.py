@@ -1,5 +1,6 @@
 """A business with a WhatsApp number, an SMS gateway, a bot, an approved template, and everything that runs for it."""
 
+import copy
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from parley.operations import binding, channels, messages, organizations, review
 from parley.store import messages as store
 
 from tests.support import phones
+from tests.support.cloud import backend
 from tests.support.faults import Faults
 from tests.support.phones import Gateway, Meta, Sent, Telegram
 from tests.support.pump import Pump
@@ -32,6 +34,11 @@ ONE_TIME_CODE: Json = {
 }
 
 
+PARTS = ("pump", "meta", "sms", "telegram")
+_founded: list[Any] = []
+"""The first world of this process, and all of it as it was when it was founded."""
+
+
 class World:
     """`say` sends, `run` lets time go by, `meta` and `sms` are outside."""
 
@@ -42,7 +49,28 @@ class World:
         self.pump.connect(patch)
         self.telegram = Telegram(self.time, self.faults)
         phones.connect(patch, self.meta, self.sms, self.telegram)
-        self.found()
+        if _founded:
+            self._as_founded(*_founded)
+        else:
+            self.found()
+            _founded.extend((self, self._whole()))
+        self.faults.install()
+
+    def _whole(self) -> Json:
+        """Everything that is so, copied, but for the clock and the faults, which all its parts share."""
+        parts = {name: vars(getattr(self, name)) for name in PARTS}
+        rest = {name: value for name, value in vars(self).items() if name not in (*PARTS, "time", "faults")}
+        tables = backend("dynamodb").tables
+        known = {id(each): each for each in (self.time, self.faults)}
+        return copy.deepcopy({"parts": parts, "rest": rest, "tables": tables, "now": self.time.now}, known)
+
+    def _as_founded(self, first: "World", kept: Json) -> None:
+        """Like the first one of this process, whose founding takes longer than most stories."""
+        whole = copy.deepcopy(kept, {id(first.time): self.time, id(first.faults): self.faults})
+        for name, state in whole["parts"].items():
+            vars(getattr(self, name)).update(state)
+        vars(self).update(whole["rest"])
+        backend("dynamodb").tables, self.time.now = whole["tables"], whole["now"]
 
     def found(self) -> None:
         """Everything as a customer would do it through the API."""
@@ -60,7 +88,6 @@ class World:
             channels.update_service_settings(self.organization, channel, changes)
         self.template = self.approved("order_ready").id
         self.pump.run()
-        self.faults.install()
 
     def bound(self, kind: str, settings: Json, credentials: Json) -> str:
         new = NewChannel.model_validate({"name": kind.title(), "type": kind})
