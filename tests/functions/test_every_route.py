@@ -11,6 +11,7 @@ from parley.cloud.clients import client
 
 from tests.support import audience, builders, endpoints, exported, kept, media_files, runs
 from tests.support.builders import ORGANIZATION, PROVIDER, STRANGER
+from tests.support.cloud import copied
 from tests.support.events import EVENTS, LEFT_OUT, answered, call, refused, request, sample
 from tests.support.invoke import FUNCTIONS, invoke
 
@@ -35,6 +36,10 @@ NEEDED |= {name: "keys" if "api_key" in name else "organizations" for name in NA
 
 @pytest.fixture(autouse=True)
 def _cast() -> None:
+    copied(_everything)
+
+
+def _everything() -> None:
     builders.provider()
     builders.organization(STRANGER)
     builders.whatsapp()

@@ -1,6 +1,5 @@
 """The cast of the tests: a business, its channels, its template and its message, with the ids of events/."""
 
-import copy
 from typing import Any
 
 from parley.cloud import clock, credentials
@@ -32,7 +31,7 @@ from parley.store import (
     templates,
 )
 
-from tests.support.cloud import backend
+from tests.support.cloud import copied
 from tests.support.events import sample
 
 ORGANIZATION = "c2435d22-e4e3-4041-8ef9-f0aba1b881cf"
@@ -57,7 +56,6 @@ BOT, BOT_TOKEN = "7000000001", "7000000001:AAexample-token-of-a-bot-0123456789ab
 BOT_SECRET = "b3f0_kQ-agreed-with-setWebhook-0123456789abc"
 CHAT = "4211"
 GATEWAY = {"url": "https://sms.example.com/send", "sender_id": "BAKERY"}
-_stories: dict[int, Any] = {}
 
 
 def organization(id: str = ORGANIZATION, **changes: Any) -> str:
@@ -155,18 +153,15 @@ def template(id: str = TEMPLATE, **changes: Any) -> Template:
 
 
 def story() -> None:
-    """Everything that the samples of messages need. At the same instant it is the same again, and only copied."""
-    tables, now = backend("dynamodb").tables, clock.now()
-    empty = not any(table.items for table in tables.values())
-    if empty and now in _stories:
-        backend("dynamodb").tables = copy.deepcopy(_stories[now])
-        return
+    """Everything that the samples of messages need."""
+    copied(_story)
+
+
+def _story() -> None:
     organization()
     whatsapp()
     sms()
     template()
-    if empty:
-        _stories[now] = copy.deepcopy(tables)
 
 
 def message(id: str = MESSAGE, status: Status = Status.QUEUED, **changes: Any) -> State:
