@@ -19,7 +19,7 @@ from tests.support.events import records, sample
 from tests.support.faults import Killed
 from tests.support.invoke import invoke
 from tests.support.time import NOW, Clock
-from tests.support.told import DOWN, Servers
+from tests.support.told import DOWN, FINE, Servers
 
 Json = dict[str, Any]
 
@@ -115,6 +115,22 @@ def test_a_shut_gate_lets_nobody_in_until_its_time_and_then_one(servers: Servers
     assert gates.enter(ORGANIZATION, ENDPOINT, time()) == gates.PROBE
     push()
     assert servers.posts == [], "one call alone decides whether it stays open"
+
+
+def test_one_that_asks_to_be_left_alone_is(servers: Servers, time: Clock) -> None:
+    endpoints.endpoint()
+    endpoints.delivery()
+    servers.answers[URL] = lambda _: Answer(429, "", "refused", 5, wait=600_000)
+    push()
+    assert delivery().due == NOW + 5000
+    time.forward(599)
+    push()
+    assert len(servers.posts) == 1
+    assert list(receipt_deliveries.marks()) == [(ORGANIZATION, ENDPOINT)]
+    servers.answers[URL] = lambda _: FINE
+    time.forward(2)
+    push()
+    assert (len(servers.posts), delivery().status) == (2, "delivered")
 
 
 def test_a_slow_endpoint_has_four_calls_at_once_and_no_more(servers: Servers) -> None:

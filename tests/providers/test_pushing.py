@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from threading import Event
 
@@ -98,6 +99,27 @@ def test_every_two_hundred_is_a_success(status: int) -> None:
 @pytest.mark.parametrize("status", [400, 401, 404, 408, 410, 429, 500, 502, 503, 599])
 def test_a_refusal_keeps_its_status_and_how_it_is_worded(status: int) -> None:
     assert push(says(f"{status} X", b"why"))[0][:3] == (status, "why", "refused")
+
+
+@pytest.mark.parametrize(
+    ("status", "given", "seconds"),
+    [
+        (429, "120", 120),
+        (503, "7", 7),
+        (429, "86400", 3600),
+        (429, "9" * 400, 3600),
+        (429, "Wed, 21 Oct 2015 07:28:00 GMT", 0),
+        (429, format_datetime(datetime.now(UTC) + timedelta(days=2), usegmt=True), 3600),
+        (429, "-5", 0),
+        (429, "soon", 0),
+        (429, "\xb2", 0),
+        (429, "", 0),
+        (500, "120", 0),
+        (200, "120", 0),
+    ],
+)
+def test_for_how_long_it_asks_to_be_left_alone(status: int, given: str, seconds: int) -> None:
+    assert push(says(f"{status} X", b"", f"retry-after: {given}"))[0].wait == seconds * 1000
 
 
 @pytest.mark.parametrize("to", ["http://169.254.169.254/latest/", "http://127.0.0.1:9001/", "//[", "\x80", "/again"])

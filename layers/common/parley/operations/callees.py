@@ -25,8 +25,11 @@ UNSENDABLE = {letter: f"\\u{letter:04x}" for letter in (0xFFFE, 0xFFFF)}
 
 
 class Called(NamedTuple):
+    """`wait` as in `pushing.Answer`."""
+
     attempt: Attempt
     text: str = ""
+    wait: int = 0
 
     @property
     def ok(self) -> bool:
@@ -70,7 +73,7 @@ def _called(at: int, answer: Answer, problem: str | None) -> Called:
     attempt = Attempt(
         at=rfc3339(at), milliseconds=answer.milliseconds, status=answer.status, problem=problem, answer=said
     )
-    return Called(attempt, answer.text)
+    return Called(attempt, answer.text, answer.wait)
 
 
 def _queued(endpoint: ReceiptEndpoint, delivery: Stored, body: bytes, at: int) -> Called:

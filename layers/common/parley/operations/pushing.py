@@ -89,7 +89,8 @@ def _enter(callee: Callee, delivery: Stored, *, onward: bool) -> None:
         _look_on(organization, target, turned_away=onward)
         return
     called = _call(callee, delivery, body)
-    gate = gates.leave(organization, target, place, clock.now(), ok=called.ok) if place else gates.OPEN
+    left = clock.now()
+    gate = gates.leave(organization, target, place, left, ok=called.ok, wait=called.wait) if place else gates.OPEN
     _follow(callee, delivery, called, gate._replace(turned_away=gate.turned_away or onward))
 
 

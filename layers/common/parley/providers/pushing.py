@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import NamedTuple
 
 import httpcore
@@ -12,10 +13,12 @@ from standardwebhooks import Webhook
 
 from parley.errors import Invalid
 from parley.model.receipt_delivery import CALL_SECONDS
-from parley.providers import deadline, guard
+from parley.providers import deadline, guard, retry_after
 
 CONNECT_SECONDS = 3.0
 MOST = 65536
+LONGEST_WAIT = 3600
+"""Seconds that a server may ask for; more is a mistake or a trap."""
 PROBLEMS: dict[type[Exception], str] = {
     guard.NotAllowed: "address_not_allowed",
     guard.Unresolvable: "unresolvable",
@@ -29,12 +32,14 @@ PROBLEMS: dict[type[Exception], str] = {
 
 
 class Answer(NamedTuple):
-    """`problem` is None for a success; `text` is how the answer began, whatever it was, for whoever owns the server."""
+    """`problem` is None for a success; `text` is how the answer began, whatever it was, for whoever owns the server;
+    `wait` for how many milliseconds it asks to be left alone."""
 
     status: int | None
     text: str
     problem: str | None
     milliseconds: int
+    wait: int = 0
 
     @property
     def ok(self) -> bool:
@@ -49,12 +54,12 @@ def post(url: str, headers: dict[str, str], body: bytes, most: int = MOST) -> An
     """One call. Raises nothing that the far side can cause, but tells it by `problem`: `url_not_allowed`,
     `address_not_allowed`, `unresolvable`, `unreachable`, `tls_failed`, `timed_out`, `broke_off` (cut, or no HTTP),
     `answer_too_large` (more than `most` bytes), `redirected` (never followed), `refused` (by its status)."""
-    begun, heard, status = time.monotonic(), bytearray(), None
+    begun, heard, status, wait = time.monotonic(), bytearray(), None, 0
     try:
         request = _request(url, headers, body)
         deadline.begin(CALL_SECONDS)
         with closing(guard.client().send(request, stream=True)) as response:
-            status = response.status_code
+            status, wait = response.status_code, _wait(response)
             _read(response.iter_bytes(), heard, most)
         problem = _problem_of(status)
     except Invalid:
@@ -65,7 +70,7 @@ def post(url: str, headers: dict[str, str], body: bytes, most: int = MOST) -> An
         raise
     except httpx.HTTPError as error:
         problem = _why(error)
-    return Answer(status, heard.decode(errors="replace"), problem, round((time.monotonic() - begun) * 1000))
+    return Answer(status, heard.decode(errors="replace"), problem, round((time.monotonic() - begun) * 1000), wait)
 
 
 def signed(keys: list[str], id: str, body: bytes) -> dict[str, str]:
@@ -97,6 +102,12 @@ def _read(chunks: Iterable[bytes], into: bytearray, most: int) -> None:
         if len(into) > most:
             del into[most:]
             raise _TooLarge
+
+
+def _wait(response: httpx.Response) -> int:
+    if response.status_code not in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+        return 0
+    return round(min(retry_after.seconds(response) or 0, LONGEST_WAIT) * 1000)
 
 
 def _problem_of(status: int) -> str | None:

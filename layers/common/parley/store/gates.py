@@ -65,8 +65,8 @@ def _try(organization: str, target: str, expression: str, condition: str, now: i
     return None
 
 
-def leave(organization: str, target: str, place: str, now: int, *, ok: bool) -> Gate:
-    """Gives the place back, and counts how the call went."""
+def leave(organization: str, target: str, place: str, now: int, *, ok: bool, wait: int = 0) -> Gate:
+    """Gives the place back, and counts how the call went. `wait`: so many milliseconds it asks to be left alone."""
     if ok:
         free = f"{place}, " if place != PROBE else ""
         item = _always(organization, target, f"REMOVE {free}shut_until, failures, failing_since, pauses", {})
@@ -74,16 +74,16 @@ def leave(organization: str, target: str, place: str, now: int, *, ok: bool) -> 
     counted = "SET failures = if_not_exists(failures, :none) + :one, failing_since = if_not_exists(failing_since, :now)"
     remove = f" REMOVE {place}" if place != PROBE else ""
     item = _always(organization, target, counted + remove, {":none": 0, ":one": 1, ":now": now})
-    shut, hopeless = _shut(organization, target, place, item, now), item["failing_since"] + PATIENCE < now
+    shut, hopeless = _shut(organization, target, place, item, now, wait), item["failing_since"] + PATIENCE < now
     return Gate(shut, hopeless, "turned_away" in item)
 
 
-def _shut(organization: str, target: str, place: str, item: Item, now: int) -> int | None:
+def _shut(organization: str, target: str, place: str, item: Item, now: int, wait: int) -> int | None:
     """Calls that were under way when another one shut it do not shut it for longer."""
     if place != PROBE and item.get("shut_until", 0) > now:
         return int(item["shut_until"])
-    length = pause(item["failures"], item.get("pauses", 0))
-    if length is None:
+    length = max(wait, pause(item["failures"], item.get("pauses", 0)) or 0)
+    if not length:
         return None
     shut = "SET shut_until = :until, pauses = if_not_exists(pauses, :none) + :one"
     _always(organization, target, shut, {":until": now + length, ":none": 0, ":one": 1})

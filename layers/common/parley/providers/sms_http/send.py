@@ -9,7 +9,7 @@ import httpx
 from parley.errors import Disconnected, OutcomeUnknown, Rejected, Throttled
 from parley.model import variables
 from parley.model.channel import Binding
-from parley.providers import guard
+from parley.providers import guard, retry_after
 from parley.providers.http import call, parsed
 from parley.providers.plain import text_of
 from parley.providers.provider import Accepted, Outbound, Secret
@@ -75,8 +75,8 @@ def _is_cut(text: str) -> bool:
 
 
 def _seconds(response: httpx.Response) -> float:
-    given = response.headers.get("retry-after", "")
-    return min(float(given), LONGEST_REST) if given.isascii() and given.isdigit() else 5.0
+    given = retry_after.seconds(response)
+    return 5.0 if given is None else min(given, LONGEST_REST)
 
 
 def at(body: Any, path: str) -> Any:
