@@ -2,13 +2,17 @@
 
 It looks up every member of every DynamoDB value under four names; a plain value has one. And it copies whole tables
 before a transaction, where the items that the transaction names are enough to go back. And at each start it registers a
-thousand addresses anew that only `requests` would ask, which we do not use."""
+thousand addresses anew that only `requests` would ask, which we do not use. It looks through its own methods at each
+call; and botocore signs what nobody verifies."""
 
 import copy
 from collections import defaultdict
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
 
+from botocore.signers import RequestSigner
+from moto.core import responses
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.core.models import MockAWS, botocore_stubber
@@ -60,7 +64,13 @@ def _disable(self: MockAWS, remove_data: bool) -> None:
     reset_model_data()
 
 
+def _unsigned(self: RequestSigner, operation_name: str | None = None, request: Any = None, **_: Any) -> None:
+    return
+
+
 def install() -> None:
+    RequestSigner.handler = _unsigned  # type: ignore[method-assign]
+    responses.method_names_from_class = lru_cache(responses.method_names_from_class)
     MockAWS._enable_patching, MockAWS._disable_patching = _enable, _disable  # type: ignore[method-assign]
     ResponseSerializer.get_value = _quickly  # type: ignore[method-assign]
     DynamoDBBackend.transact_write_items = _transact_quickly  # type: ignore[method-assign]
