@@ -1,6 +1,7 @@
 """Shifts the stack's clock, so that hours of waiting pass at once; signatures and the simulators keep the real time."""
 
 import json
+import math
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -26,8 +27,10 @@ def offset(stack: Stack) -> int:
 
 
 def shift(stack: Stack, seconds: float) -> None:
-    """Moves the clock ahead. Returns once every function knows, and pending schedules are due that much earlier."""
-    shifted = offset(stack) + round(seconds * 1000)
+    """Moves the clock ahead, by whole seconds, the next one up: a stream tells the time of a change in real seconds, and a
+    part of one would put a change before the second in which it happened. Returns once every function knows, and
+    pending schedules are due that much earlier."""
+    shifted = offset(stack) + math.ceil(seconds) * 1000
     table = stack.client("dynamodb")
     table.put_item(TableName=stack.resources["RuntimeTable"], Item={**KEY, "offset": {"N": str(shifted)}})
     time.sleep(NOTICED)  # from now on new schedules are made with the new offset

@@ -131,8 +131,7 @@ def test_a_replay_since_a_time_repeats_exactly_what_came_after_it(
     asked = {"since": datetime.fromtimestamp(since, UTC).isoformat()}
     owner.call("POST", f"/receipt_endpoints/{endpoint['id']}/replay", asked, expect=202)
     repeated = {id for id, body in first.items() if json.loads(body)[0]["MessageId"] in after}
-    within = 150  # a job whose worker died comes back after two minutes
-    eventually(lambda: _twice(server, "/again") >= repeated, within, lambda: _twice(server, "/again"))
+    eventually(lambda: _twice(server, "/again") >= repeated, 40, lambda: repeated - _twice(server, "/again"))
     assert _twice(server, "/again") == repeated
     assert all(post.body == first[post.id] for post in server.at("/again"))
 
