@@ -27,9 +27,9 @@ def offset(stack: Stack) -> int:
 
 
 def shift(stack: Stack, seconds: float) -> None:
-    """Moves the clock ahead, by whole seconds, the next one up: a stream tells the time of a change in real seconds, and a
-    part of one would put a change before the second in which it happened. Returns once every function knows, and
-    pending schedules are due that much earlier."""
+    """Moves the clock ahead by whole seconds, rounded up. A stream tells the time of a change in whole real seconds; by
+    a part of one more, a change would come before the second in which it happened. Returns once every function knows,
+    and pending schedules are due that much earlier."""
     shifted = offset(stack) + math.ceil(seconds) * 1000
     table = stack.client("dynamodb")
     table.put_item(TableName=stack.resources["RuntimeTable"], Item={**KEY, "offset": {"N": str(shifted)}})
