@@ -121,8 +121,8 @@ def test_after_five_days_it_is_disabled_and_goes_on_when_its_owner_says_so(told:
     told.world.run(1)
     told.world.reports(first, "sent")
     told.run()
-    told.later(6 * 3600)
-    told.world.run(5 * 86_400)
+    told.later(29 * 3600)
+    told.world.run(4 * 86_400)
     second = told.world.say(BOB)
     told.world.run(1)
     told.world.reports(second, "sent")
@@ -145,6 +145,15 @@ def test_after_five_days_it_is_disabled_and_goes_on_when_its_owner_says_so(told:
     waiting = [each for each in told.deliveries(endpoint) if each.status == "waiting"]
     assert {third, second} <= {message for message, _ in told.statuses()}
     assert waiting == []
+
+
+def test_a_kick_that_nobody_hears_is_made_good(told: Told) -> None:
+    endpoint = told.endpoint()
+    told.reach(ANA)
+    told.stream.flow(told.world.time())
+    told.world.pump.forget("receipts")
+    told.wakes(120)
+    assert [each.status for each in told.deliveries(endpoint)] == ["delivered"]
 
 
 def test_what_somebody_else_already_tries_is_not_tried_twice(told: Told) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from parley.cloud import files, queues, receipt_queues
+from parley.model.receipt_delivery import STEPS
 from parley.model.receipt_endpoint import ReceiptEndpointChanges
 from parley.operations import callees, receipt_bodies
 from parley.operations import receipt_endpoints as operations
 from parley.providers.pushing import Answer
-from parley.store import gates, receipt_deliveries, receipt_endpoints
+from parley.store import gates, receipt_deliveries, receipt_endpoints, receipt_keys
 
 from tests.support import builders, endpoints, kept
 from tests.support.builders import ORGANIZATION
@@ -93,11 +94,19 @@ def test_an_endpoint_that_was_switched_off_is_not_called(servers: Servers) -> No
     assert delivery().status == "waiting"
 
 
-def test_what_waits_for_a_deleted_endpoint_is_dropped(servers: Servers) -> None:
+def test_what_waits_for_a_deleted_endpoint_ends(servers: Servers) -> None:
     endpoints.delivery()
     push()
+    assert (delivery().status, delivery().attempts[-1].problem) == ("failed", "destination_gone")
     assert kept.items("DUE#", "runtime") == []
     assert servers.posts == []
+
+
+def test_the_clock_of_whoever_made_it_due_may_be_a_little_ahead(servers: Servers) -> None:
+    endpoints.endpoint()
+    endpoints.delivery(due=NOW + 500)
+    push()
+    assert delivery().status == "delivered"
 
 
 def test_a_shut_gate_lets_nobody_in_until_its_time_and_then_one(servers: Servers, time: Clock) -> None:
@@ -133,6 +142,74 @@ def test_one_that_asks_to_be_left_alone_is(servers: Servers, time: Clock) -> Non
     assert (len(servers.posts), delivery().status) == (2, "delivered")
 
 
+def test_who_asked_to_be_left_alone_is_although_a_call_under_way_goes_well(time: Clock) -> None:
+    slow, refused = gates.enter(ORGANIZATION, ENDPOINT, NOW), gates.enter(ORGANIZATION, ENDPOINT, NOW)
+    gates.leave(ORGANIZATION, ENDPOINT, str(refused), NOW, ok=False, wait=600_000)
+    gates.leave(ORGANIZATION, ENDPOINT, str(slow), NOW, ok=True)
+    assert gates.enter(ORGANIZATION, ENDPOINT, NOW + 599_000) is None
+    assert gates.enter(ORGANIZATION, ENDPOINT, NOW + 601_000) == gates.PROBE
+    gates.leave(ORGANIZATION, ENDPOINT, gates.PROBE, NOW + 602_000, ok=True)
+    assert [gates.enter(ORGANIZATION, ENDPOINT, NOW + 602_000) for _ in range(5)] == [*gates.PLACES, None]
+
+
+def test_a_call_that_goes_well_ends_the_pause_of_others(time: Clock) -> None:
+    places = [str(gates.enter(ORGANIZATION, ENDPOINT, NOW)) for _ in range(4)]
+    for place in places[:3]:
+        gates.leave(ORGANIZATION, ENDPOINT, place, NOW, ok=False)
+    gates.leave(ORGANIZATION, ENDPOINT, places[3], NOW, ok=True)
+    assert gates.enter(ORGANIZATION, ENDPOINT, NOW) in places
+
+
+@pytest.mark.parametrize("place", [*gates.PLACES, gates.PROBE])
+def test_what_fails_at_the_old_address_does_not_shut_the_new_one(place: str) -> None:
+    gates.enter(ORGANIZATION, ENDPOINT, NOW)
+    gates.open_again(ORGANIZATION, ENDPOINT)
+    assert gates.leave(ORGANIZATION, ENDPOINT, place, NOW, ok=False, wait=600_000) == gates.OPEN
+    assert gates.enter(ORGANIZATION, ENDPOINT, NOW) == "place0"
+
+
+def by_queue(
+    monkeypatch: pytest.MonkeyPatch, time: Clock, **changes: Any
+) -> tuple[receipt_deliveries.Stored, list[str]]:
+    """Behind twelve deliveries for its address waits one for its queue; what it got."""
+    queue = {"kind": "ChatAppStatus", "url": "https://queue.example", "arn": "arn"}
+    endpoints.endpoint(queue_role_arn=endpoints.ROLE, queues=[queue], **changes)
+    for at in range(12):
+        endpoints.made_at(NOW + at)
+    time.forward(1)
+    got: list[str] = []
+    monkeypatch.setattr(receipt_queues, "put", lambda _, bodies: got.extend(bodies))
+    return endpoints.delivery(receipt_keys.delivery_id(ENDPOINT, time(), "queue"), way="queue"), got
+
+
+def test_a_queue_goes_on_while_the_address_is_disabled(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch, time: Clock
+) -> None:
+    one, got = by_queue(monkeypatch, time, is_active=False, disabled_at="2026-03-01T00:00:00.000Z")
+    push(records({"organization": ORGANIZATION, "target": ENDPOINT}))
+    assert endpoints.state(one)[0] == "delivered"
+    assert (len(got), servers.posts) == (1, [])
+
+
+def test_a_queue_goes_on_while_the_gate_of_the_address_is_shut(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch, time: Clock
+) -> None:
+    one, got = by_queue(monkeypatch, time)
+    for _ in range(4):
+        gates.enter(ORGANIZATION, ENDPOINT, time())
+    push(records({"organization": ORGANIZATION, "target": ENDPOINT}))
+    assert endpoints.state(one)[0] == "delivered"
+    assert (len(got), servers.posts) == (1, [])
+
+
+def test_who_switched_it_off_gets_nothing_by_queue_either(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch, time: Clock
+) -> None:
+    one, got = by_queue(monkeypatch, time, is_active=False)
+    push(records({"organization": ORGANIZATION, "target": ENDPOINT, "delivery": one.id}))
+    assert (endpoints.state(one)[0], got) == ("waiting", [])
+
+
 def test_a_slow_endpoint_has_four_calls_at_once_and_no_more(servers: Servers) -> None:
     endpoints.endpoint()
     endpoints.delivery()
@@ -165,12 +242,26 @@ def test_it_is_disabled_after_five_days_of_failures(servers: Servers, time: Cloc
     endpoints.endpoint()
     endpoints.delivery()
     servers.answers[URL] = lambda _: DOWN
-    push()
-    time.forward(5 * 86_400 + 60)
-    push()
+    for step in STEPS:
+        time.forward(step + 301)
+        push()
+    assert delivery().status == "failed"
+    time.forward(5 * 86_400 - sum(STEPS))
+    second = endpoints.made_at(time())
+    push(records({"organization": ORGANIZATION, "target": ENDPOINT, "delivery": second.id}))
     found = receipt_endpoints.get(ORGANIZATION, ENDPOINT)
     assert found
     assert (found.is_active, found.disabled_reason) == (False, "Every call of the last five days failed.")
+
+
+def test_two_failures_with_quiet_days_between_disable_nobody(servers: Servers, time: Clock) -> None:
+    endpoints.endpoint()
+    endpoints.delivery()
+    servers.answers[URL] = lambda _: DOWN
+    push()
+    time.forward(6 * 86_400)
+    push()
+    assert operations.get(ORGANIZATION, ENDPOINT).is_active
 
 
 def test_a_death_between_the_record_of_a_try_and_its_next_ticket_loses_nothing(

@@ -112,6 +112,15 @@ def test_a_group_that_could_not_be_ended_is_ended_later() -> None:
         assert invoke("recover_dead_letters", records(body)) == DONE
 
 
+def test_a_replay_that_fails_again_and_again_goes_on_for_a_day() -> None:
+    job = {"kind": "replay_receipts", "organization": ORGANIZATION, "target": "t", "replay": "r", "from": NOW}
+    invoke("recover_dead_letters", records(job))
+    assert kept.queued("JobsQueue") == [{**job, "hops": 1}]
+    assert kept.delays("JobsQueue") == [900]
+    invoke("recover_dead_letters", records({**job, "hops": 96}))
+    assert len(kept.queued("JobsQueue")) == 1
+
+
 @pytest.mark.parametrize("kind", ["check", "recount"])
 def test_a_job_of_a_run_that_goes_on_changes_nothing(kind: str) -> None:
     builders.story()

@@ -241,3 +241,19 @@ def test_a_death_before_the_ticket_is_written_loses_no_replay(time: Clock, monke
 
 def _die(*_: Any) -> None:
     raise Killed
+
+
+def test_what_is_replayed_again_and_again_keeps_the_newest_tries(time: Clock) -> None:
+    builders.story()
+    endpoints.endpoint()
+    one = endpoints.delivery()
+    for _ in range(60):
+        endpoints.tried(one)
+        time.forward(60)
+        found = receipt_deliveries.get(ORGANIZATION, one.id)
+        assert found
+        assert receipt_deliveries.again(found, time())
+    found = receipt_deliveries.get(ORGANIZATION, one.id)
+    assert found
+    assert len(found.attempts) == receipt_deliveries.MOST_ATTEMPTS
+    assert found.attempts[-1].at == time.text(-60)

@@ -90,7 +90,8 @@ def test_decisions_of_the_platform(shop: Shop, simulators: Simulators, read: Rea
     simulators.post(f"/templates/{provider_id}", quality="YELLOW")
     simulators.decides(shop.number, name="APPROVED", quality="THROUGHPUT_UPGRADE", review="APPROVED")
     simulators.decides(shop.number, account="ACCOUNT_VIOLATION")
-    known = {(each["Type"], each.get("AuditStatus", each.get("Status"))) for each in read("ChatAppAudit", 8)}
+    several = read("ChatAppAudit", 8)
+    known = {(each["Type"], each.get("AuditStatus", each.get("Status"))) for each in several}
     assert known == {
         ("template", "auditing"),
         ("template", "pass"),
@@ -100,4 +101,4 @@ def test_decisions_of_the_platform(shop: Shop, simulators: Simulators, read: Rea
         ("phoneQualityUpdate", "UNKNOWN"),
         ("wabaReviewUpdate", "APPROVED"),
         ("wabaAccountUpdate", "ACCOUNT_VIOLATION"),
-    }
+    }, several

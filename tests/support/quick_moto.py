@@ -22,6 +22,7 @@ from moto.dynamodb.models.table import Table
 
 KINDS = frozenset({"S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"})
 _slowly = ResponseSerializer.get_value
+_sign = RequestSigner.handler
 _transact = DynamoDBBackend.transact_write_items
 _named: ContextVar[set[str] | None] = ContextVar("the partitions that the running transaction names", default=None)
 
@@ -64,12 +65,13 @@ def _disable(self: MockAWS, remove_data: bool) -> None:
     reset_model_data()
 
 
-def _unsigned(self: RequestSigner, operation_name: str | None = None, request: Any = None, **_: Any) -> None:
-    return
+def _sign_s3_alone(self: RequestSigner, operation_name: Any = None, request: Any = None, **more: Any) -> Any:
+    """moto asks whether a request for a file is signed, and for nothing else."""
+    return _sign(self, operation_name, request, **more) if self._service_id.hyphenize() == "s3" else None
 
 
 def install() -> None:
-    RequestSigner.handler = _unsigned  # type: ignore[method-assign]
+    RequestSigner.handler = _sign_s3_alone  # type: ignore[method-assign]
     responses.method_names_from_class = lru_cache(responses.method_names_from_class)
     MockAWS._enable_patching, MockAWS._disable_patching = _enable, _disable  # type: ignore[method-assign]
     ResponseSerializer.get_value = _quickly  # type: ignore[method-assign]

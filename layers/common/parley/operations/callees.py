@@ -43,8 +43,15 @@ def find(delivery: Stored) -> Callee | None:
     return endpoints.get(delivery.organization_id, delivery.target)
 
 
-def is_active(callee: Callee) -> bool:
-    return callee.is_active if isinstance(callee, ReceiptEndpoint) else True
+def takes(callee: Callee, way: Way) -> bool:
+    """One that was disabled, because its address failed, still has its queues."""
+    if isinstance(callee, BusinessSystem):
+        return True
+    return callee.collects if way is Way.QUEUE else callee.is_active
+
+
+def has_queues(callee: Callee) -> bool:
+    return isinstance(callee, ReceiptEndpoint) and bool(callee.queue_role_arn)
 
 
 def is_reached(callee: Callee, delivery: Stored) -> bool:

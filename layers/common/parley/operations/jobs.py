@@ -57,3 +57,7 @@ def give_up(body: dict[str, Any]) -> None:
             from parley.operations import exports
 
             exports.give_up(organization, body["export"])
+        case "replay_receipts":
+            from parley.operations import replays
+
+            replays.come_again(body)

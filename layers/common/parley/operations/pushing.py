@@ -42,29 +42,52 @@ def _look(organization: str, target: str, named: str | None) -> None:
     if delivery is None:
         return
     if callee is None:  # nobody is there any more
-        store.drop_ticket(organization, delivery.id, delivery.due)
+        _end(delivery, "destination_gone")
         _look_on(organization, target, turned_away=onward)
-    elif callees.is_active(callee):
+    elif callees.takes(callee, delivery.way):
         _enter(callee, delivery, onward=onward)
+    else:
+        _by_queue(callee, organization, target)
+
+
+def _by_queue(callee: Callee, organization: str, target: str) -> None:
+    """What waits for its queues goes on while its address is not called."""
+    tickets = store.queue_tickets(organization, target, _soon()) if callees.has_queues(callee) else []
+    delivery = _first(organization, target, tickets)
+    if delivery and callees.takes(callee, delivery.way):
+        _enter(callee, delivery, onward=True)
+
+
+def _end(delivery: Stored, problem: str) -> None:
+    """Without another try."""
+    store.failed(delivery, Attempt(at=rfc3339(clock.now()), milliseconds=0, problem=problem), None)
 
 
 def _due(organization: str, target: str, named: str | None) -> Stored | None:
     """The one that is named if it is due, else the first of those that nobody tries just now."""
-    now = clock.now()
     found = store.get(organization, named) if named else None
-    if found and _is_due(found, now):
+    if found and _is_due(found):
         return found
-    for id, due in store.tickets(organization, target, now):
+    return _first(organization, target, store.tickets(organization, target, _soon()))
+
+
+def _first(organization: str, target: str, tickets: list[tuple[str, int]]) -> Stored | None:
+    for id, due in tickets:
         found = store.get(organization, id)
-        if found and _is_due(found, now):
+        if found and _is_due(found):
             return found
         if found is None or found.due != due or found.status is not DeliveryStatus.WAITING:
             store.tidy(found, organization, id, due)
     return None
 
 
-def _is_due(delivery: Stored, now: int) -> bool:
-    return delivery.status is DeliveryStatus.WAITING and delivery.due <= now and delivery.lease_until < now
+def _is_due(delivery: Stored) -> bool:
+    return delivery.status is DeliveryStatus.WAITING and delivery.due <= _soon() and delivery.lease_until < clock.now()
+
+
+def _soon() -> int:
+    """The clock of whoever made it due may be a little ahead of ours."""
+    return clock.now() + SECOND
 
 
 def _enter(callee: Callee, delivery: Stored, *, onward: bool) -> None:
@@ -75,6 +98,7 @@ def _enter(callee: Callee, delivery: Stored, *, onward: bool) -> None:
     place = gates.enter(organization, target, now) if delivery.way is Way.HTTP and reached else ""
     if place is None:
         store.mark(organization, target, now)
+        _by_queue(callee, organization, target)
         return
     if not store.claim(delivery, now):
         _leave_unused(delivery, place)
@@ -83,8 +107,7 @@ def _enter(callee: Callee, delivery: Stored, *, onward: bool) -> None:
         return
     body = receipt_bodies.read(organization, target, delivery.id) if reached else None
     if body is None:
-        problem = "body_gone" if reached else "destination_gone"
-        store.failed(delivery, Attempt(at=rfc3339(now), milliseconds=0, problem=problem), None)
+        _end(delivery, "body_gone" if reached else "destination_gone")
         _leave_unused(delivery, place)
         _look_on(organization, target, turned_away=onward)
         return

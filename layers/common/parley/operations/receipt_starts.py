@@ -6,8 +6,10 @@ from parley.store.receipt_deliveries import Stored
 
 
 def start(delivery: Stored, body: bytes) -> None:
-    """Its body before it, so that what is due can be sent; a repeat changes nothing and kicks again."""
+    """Its body before it, so that what is due can be sent; a mark before it, so that it is found where the kick gets
+    lost. A repeat changes nothing and kicks again."""
     organization, target = delivery.organization_id, delivery.target
     receipt_bodies.put_once(organization, target, delivery.id, body)
+    receipt_kicks.mark(organization, target)
     receipt_deliveries.insert(delivery)
     receipt_kicks.kick(organization, target, delivery.id)

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterator
 
 from parley.cloud import clock, queues
+from parley.cloud.metrics import count
 from parley.errors import Conflict, Invalid, Problem
 from parley.model import ids
 from parley.model.receipt_delivery import LEASE, DeliveryStatus, NewReplay, Replay
@@ -22,6 +23,7 @@ from parley.store.replays import Asked
 
 Left = Callable[[], int]
 MARGIN = 20_000
+MOST_HOPS = 96
 KICK_EACH = 10
 """Deliveries that are made due between two kicks; whoever delivers one looks for the next."""
 
@@ -74,6 +76,15 @@ def run(job: JsonObject, left: Left) -> None:
     elif busy:
         _enqueue(asked, LEASE // SECOND + 1, **{"from": asked.until}, busy=busy)
     receipt_kicks.kick(asked.organization, asked.target)
+
+
+def come_again(job: JsonObject) -> None:
+    """One that failed again and again was answered with 202 all the same. It goes on for a day without any progress."""
+    hops = job.get("hops", 0) + 1
+    if hops <= MOST_HOPS:
+        queues.send(settings().jobs_queue, {**job, "hops": hops}, queues.MAX_DELAY, group=job["organization"])
+    else:
+        count("ReplayGivenUp")
 
 
 def _walk(asked: Asked, job: JsonObject, left: Left) -> tuple[list[str], int | None]:

@@ -12,8 +12,7 @@ def seconds(response: httpx.Response) -> float | None:
     if given.isascii() and given.isdigit():
         return float(given[:9])
     try:
-        until = parsedate_to_datetime(given)
-    except ValueError:
+        left = (parsedate_to_datetime(given).astimezone(UTC) - datetime.now(UTC)).total_seconds()
+    except (ValueError, OverflowError):
         return None
-    left = (until.astimezone(UTC) - datetime.now(UTC)).total_seconds()
     return left if left > 0 else None

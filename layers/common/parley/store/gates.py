@@ -5,7 +5,7 @@ shut. Behind that time it opens for one call alone, which decides whether it sta
 
 from typing import NamedTuple
 
-from parley.model.receipt_delivery import AT_ONCE, LEASE, PATIENCE, pause
+from parley.model.receipt_delivery import AT_ONCE, LEASE, PATIENCE, STEPS, pause
 from parley.store import receipt_keys, table
 from parley.store.table import ConditionFailed, Item
 
@@ -68,14 +68,36 @@ def _try(organization: str, target: str, expression: str, condition: str, now: i
 def leave(organization: str, target: str, place: str, now: int, *, ok: bool, wait: int = 0) -> Gate:
     """Gives the place back, and counts how the call went. `wait`: so many milliseconds it asks to be left alone."""
     if ok:
-        free = f"{place}, " if place != PROBE else ""
-        item = _always(organization, target, f"REMOVE {free}shut_until, failures, failing_since, pauses", {})
-        return Gate(turned_away=place == PROBE or "turned_away" in item)
-    counted = "SET failures = if_not_exists(failures, :none) + :one, failing_since = if_not_exists(failing_since, :now)"
-    remove = f" REMOVE {place}" if place != PROBE else ""
-    item = _always(organization, target, counted + remove, {":none": 0, ":one": 1, ":now": now})
-    shut, hopeless = _shut(organization, target, place, item, now, wait), item["failing_since"] + PATIENCE < now
+        return _well(organization, target, place, now)
+    item = _counted(organization, target, place, now)
+    if item is None:
+        return OPEN
+    shut = _shut(organization, target, place, item, now, wait)
+    hopeless = item["failures"] >= len(STEPS) and item["failing_since"] + PATIENCE < now
     return Gate(shut, hopeless, "turned_away" in item)
+
+
+def _well(organization: str, target: str, place: str, now: int) -> Gate:
+    """Open again; but who asked to be left alone is, whatever a call brings that was under way then."""
+    free, condition = "REMOVE shut_until, asked, failures, failing_since, pauses", "attribute_exists(pk)"
+    if place != PROBE:
+        free, condition = f"{free}, {place}", f"{condition} AND attribute_not_exists(asked)"
+    try:
+        item = table.update(table.runtime(), receipt_keys.gate(organization, target), free, condition, {})
+    except ConditionFailed:
+        item = _always(organization, target, f"REMOVE {place}", {}) if place != PROBE else {}
+    return Gate(turned_away=place == PROBE or "turned_away" in item)
+
+
+def _counted(organization: str, target: str, place: str, now: int) -> Item | None:
+    """None: the gate was opened anew, for another address; what failed at the old one says nothing."""
+    counted = "SET failures = if_not_exists(failures, :none) + :one, failing_since = if_not_exists(failing_since, :now)"
+    there, remove = (place, f" REMOVE {place}") if place != PROBE else ("shut_until", "")
+    key, values = receipt_keys.gate(organization, target), {":none": 0, ":one": 1, ":now": now}
+    try:
+        return table.update(table.runtime(), key, counted + remove, f"attribute_exists({there})", values)
+    except ConditionFailed:
+        return None
 
 
 def _shut(organization: str, target: str, place: str, item: Item, now: int, wait: int) -> int | None:
@@ -86,7 +108,8 @@ def _shut(organization: str, target: str, place: str, item: Item, now: int, wait
     if not length:
         return None
     shut = "SET shut_until = :until, pauses = if_not_exists(pauses, :none) + :one"
-    _always(organization, target, shut, {":until": now + length, ":none": 0, ":one": 1})
+    asked = ", asked = :one" if wait else " REMOVE asked"
+    _always(organization, target, shut + asked, {":until": now + length, ":none": 0, ":one": 1})
     return now + length
 
 

@@ -5,9 +5,10 @@ So the delivery is written first and its ticket after it, and a crash in between
 whoever finds the old ticket."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
-from parley.model.receipt_delivery import KEPT_DAYS, LEASE, Attempt, DeliveryStatus, ReceiptDelivery
+from parley.model.receipt_delivery import KEPT_DAYS, LEASE, Attempt, DeliveryStatus, ReceiptDelivery, Way
 from parley.model.times import DAY, SECOND, rfc3339
 from parley.store import receipt_keys, table
 from parley.store.table import ConditionFailed, Item
@@ -18,6 +19,8 @@ FRESH = 30 * SECOND
 """For so long a mark holds that this worker made; less than the two minutes after which an idle one goes."""
 MOST_MARKED = 10_000
 _marked: dict[tuple[str, str], int] = {}
+MOST_ATTEMPTS = 40
+"""What is replayed again and again keeps the newest ones; an item has an end."""
 SEEN = 10
 """Tickets that are looked at to find one that nobody has: more than may be under way at once."""
 
@@ -50,7 +53,8 @@ def insert(delivery: Stored) -> bool:
 
 def put_ticket(delivery: Stored) -> None:
     key = receipt_keys.ticket(delivery.organization_id, delivery.id, delivery.due)
-    table.put(table.runtime(), {**key, "expires": _expires(delivery)})
+    way = {"way": delivery.way} if delivery.way is not Way.HTTP else {}
+    table.put(table.runtime(), {**key, **way, "expires": _expires(delivery)})
 
 
 def drop_ticket(organization: str, id: str, due: int) -> None:
@@ -77,6 +81,15 @@ def tickets(organization: str, target: str, now: int, limit: int = SEEN) -> list
     condition = "pk = :pk AND sk BETWEEN :first AND :last"
     items, _ = table.query_page(table.runtime(), condition, values, limit=limit, consistent=True)
     return [receipt_keys.of_ticket(item) for item in items]
+
+
+def queue_tickets(organization: str, target: str, now: int) -> list[tuple[str, int]]:
+    """The same of what waits for a queue alone, whatever stands before it."""
+    pk, prefix = receipt_keys.tickets(organization, target)
+    values = {":pk": pk, ":first": prefix, ":last": receipt_keys.due_by(organization, target, now)["sk"]}
+    items = table.query(table.runtime(), "pk = :pk AND sk BETWEEN :first AND :last", values, consistent=True)
+    found = (receipt_keys.of_ticket(item) for item in items if item.get("way") == Way.QUEUE)
+    return list(islice(found, SEEN))
 
 
 def any_ticket(organization: str, target: str) -> bool:
@@ -121,9 +134,12 @@ def _record(delivery: Stored, attempt: Attempt, values: Item) -> Stored | None:
 def again(delivery: Stored, now: int) -> Stored | None:
     """Begins anew, due at once. None: a try is under way just now, or it was replayed since it was read."""
     expression = "SET #status = :waiting, due = :now, tries = :none, replayed_at = :at"
+    less = {":kept": [each.model_dump(exclude_none=True) for each in delivery.attempts[-MOST_ATTEMPTS:]]}
+    less = less if len(delivery.attempts) > MOST_ATTEMPTS else {}
+    expression += ", attempts = :kept" if less else ""
     before = {":before": delivery.replayed_at} if delivery.replayed_at else {}
     condition = "replayed_at = :before" if before else "attribute_exists(pk) AND attribute_not_exists(replayed_at)"
-    values = {":waiting": DeliveryStatus.WAITING, ":now": now, ":none": 0, ":at": rfc3339(now), **before}
+    values = {":waiting": DeliveryStatus.WAITING, ":now": now, ":none": 0, ":at": rfc3339(now), **before, **less}
     kept = _changed(delivery, expression, f"({condition}) AND lease_until < :now", values)
     if kept:
         put_ticket(kept)
