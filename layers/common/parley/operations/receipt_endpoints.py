@@ -116,8 +116,8 @@ def _changed(found: ReceiptEndpoint, fields: JsonObject) -> ReceiptEndpoint | No
         gates.open_again(found.organization_id, found.id)
         receipt_kicks.mark(found.organization_id, found.id)
     kept = store.change(found, fields, clock.now())
-    if kept and queued:
-        receipt_queues.drop_unused(kept)
+    if queued and (kept or store.get(found.organization_id, found.id) is None):
+        receipt_queues.drop_unused(found.organization_id, found.id)
     if kept and woken:
         receipt_kicks.kick(kept.organization_id, kept.id)
     return kept
@@ -130,7 +130,7 @@ def delete(organization: str, endpoint: str) -> None:
     if found is None:
         raise NotFound("receipt endpoint")
     store.close(found)
-    receipt_queues.drop_all(found)
+    receipt_queues.drop_unused(organization, endpoint)
     gates.open_again(organization, endpoint)
     store.remove(found)
 

@@ -5,6 +5,7 @@ from parley.cloud import receipt_queues as cloud
 from parley.errors import Conflict, Invalid, Problem
 from parley.model.receipt import ReceiptKind
 from parley.model.receipt_endpoint import ReceiptEndpoint, ReceiptQueue
+from parley.store import receipt_endpoints as store
 
 
 def make(endpoint: ReceiptEndpoint) -> list[ReceiptQueue]:
@@ -29,17 +30,13 @@ def _made(endpoint: str, kind: ReceiptKind, role: str) -> ReceiptQueue:
     return ReceiptQueue(kind=kind, url=url, arn=arn)
 
 
-def drop_unused(endpoint: ReceiptEndpoint) -> None:
-    """Those that it does not name any more, with what they hold."""
-    _drop(endpoint.id, set(ReceiptKind) - {each.kind for each in endpoint.queues})
-
-
-def drop_all(endpoint: ReceiptEndpoint) -> None:
-    _drop(endpoint.id, set(ReceiptKind))
-
-
-def _drop(endpoint: str, kinds: set[ReceiptKind]) -> None:
-    for kind in sorted(kinds):
+def drop_unused(organization: str, endpoint: str) -> None:
+    """Those that it does not name, with what they hold. Read anew for each: somebody else may just have named it."""
+    for kind in ReceiptKind:
         url = cloud.find(endpoint, kind)
-        if url:
+        if url and not _names(store.get(organization, endpoint), kind):
             cloud.delete(url)
+
+
+def _names(endpoint: ReceiptEndpoint | None, kind: ReceiptKind) -> bool:
+    return endpoint is not None and any(each.kind == kind for each in endpoint.queues)
