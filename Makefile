@@ -39,7 +39,10 @@ types:
 
 test: check $(ENGINE)/stamp ## all checks and all tests, those against the embedded stack included
 	$(PYTEST) -m "not soak and not stack" -n auto $(ARGS)
-	$(PYTEST) -m "stack and not soak" $(ARGS)
+	$(PYTEST) -m "stack and not load and not soak" $(ARGS)
+
+load: $(VENV)/dev.stamp $(ENGINE)/stamp ## the stack under hundreds of messages at once, five minutes
+	$(PYTEST) -m load $(ARGS)
 
 soak: $(VENV)/dev.stamp $(ENGINE)/stamp ## the tests that take minutes
 	$(VENV)/bin/pytest -m soak $(ARGS)
@@ -87,4 +90,4 @@ $(PEERS)/stamp: pyproject.toml
 	@$(PEERS)/bin/python $(PIP) -r $(PEERS)/requirements.txt
 	@touch $@
 
-.PHONY: help up down clean organization check style types test soak bench openapi build deploy install
+.PHONY: help up down clean organization check style types test load soak bench openapi build deploy install

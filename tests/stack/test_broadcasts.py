@@ -5,6 +5,7 @@ import random
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from local import clock, workers
 from local.stack import Stack
 from tests.support import stack_bulk
 from tests.support.stack_bulk import Line
-from tests.support.stack_client import Json, Shop, eventually
+from tests.support.stack_client import Json, Number, Organization, Shop, eventually
 from tests.support.stack_simulators import Simulators
 
 SENT = {"sent", "delivered", "read"}
@@ -52,7 +53,15 @@ def _line(at: int, to: str, before: list[Line]) -> Line:
             return Line(to, to, formula=formula)
 
 
-@pytest.mark.parametrize(("size", "patience"), [(1000, 240), pytest.param(5000, 1200, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    ("size", "patience"),
+    [
+        (300, 240),
+        pytest.param(1000, 240, marks=pytest.mark.load),
+        pytest.param(5000, 1200, marks=pytest.mark.soak),
+    ],
+    ids=["300", "1000", "5000"],
+)
 def test_a_sheet_is_sent_through_kills_and_pauses(
     stack: Stack, make_shop: Callable[[str], Shop], simulators: Simulators, tmp_path: Path, size: int, patience: int
 ) -> None:
@@ -164,10 +173,8 @@ def test_twenty_senders_keep_to_their_limits(
     shop = make_shop("Twenty senders")
     owner, limits = shop.organization, [1 + index % 5 for index in range(20)]
     numbers = [simulators.number() for _ in limits]
-    channels = [owner.whatsapp(number) for number in numbers]
-    for channel, limit in zip(channels, limits, strict=True):
-        owner.call("PATCH", f"/channel_accounts/{channel}/service_settings", {"messages_per_second": limit})
-        owner.approved(channel, "plain", "We have moved to a new shop.", category="MARKETING")
+    with ThreadPoolExecutor(4) as pool:
+        channels = list(pool.map(lambda each: _sender(owner, *each), zip(numbers, limits, strict=True)))
     rates = {number.id: limit for number, limit in zip(numbers, limits, strict=True)}
     with simulators.settings(whatsapp={"phone_rates": rates}):
         made = [_plain(shop, channel, simulators, 8 * limit) for channel, limit in zip(channels, limits, strict=True)]
@@ -179,6 +186,13 @@ def test_twenty_senders_keep_to_their_limits(
         rows = stack_bulk.rows(owner, broadcast)
         assert len(rows) == len(people)
         _no_window_above(limit, sorted(datetime.fromisoformat(row["times"]["sending"]) for row in rows))
+
+
+def _sender(owner: Organization, number: Number, limit: int) -> str:
+    channel = owner.whatsapp(number)
+    owner.call("PATCH", f"/channel_accounts/{channel}/service_settings", {"messages_per_second": limit})
+    owner.approved(channel, "plain", "We have moved to a new shop.", category="MARKETING")
+    return channel
 
 
 def _plain(shop: Shop, channel: str, simulators: Simulators, count: int) -> tuple[str, list[str]]:

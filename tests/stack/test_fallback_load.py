@@ -22,7 +22,13 @@ Rows = dict[str, Json]
 
 
 @pytest.mark.parametrize(
-    ("size", "patience"), [(500, 240), pytest.param(10_000, 3000, marks=pytest.mark.soak)], ids=["500", "10000"]
+    ("size", "patience"),
+    [
+        (100, 120),
+        pytest.param(500, 240, marks=pytest.mark.load),
+        pytest.param(10_000, 3000, marks=pytest.mark.soak),
+    ],
+    ids=["100", "500", "10000"],
 )
 def test_each_due_fallback_goes_out_once(
     make_shop: Callable[[str], Shop], simulators: Simulators, size: int, patience: int

@@ -16,7 +16,13 @@ TO_EACH = 2
 
 
 @pytest.mark.parametrize(
-    ("size", "patience"), [(2000, 300), pytest.param(10_000, 1500, marks=pytest.mark.soak)], ids=["2000", "10000"]
+    ("size", "patience"),
+    [
+        (500, 120),
+        pytest.param(2000, 300, marks=pytest.mark.load),
+        pytest.param(10_000, 1500, marks=pytest.mark.soak),
+    ],
+    ids=["500", "2000", "10000"],
 )
 def test_no_window_is_overrun(shop: Shop, simulators: Simulators, size: int, patience: int) -> None:
     bots = [stack_bots.bound(shop.organization, simulators) for _ in range(BOTS)]

@@ -9,7 +9,7 @@ from local import clock
 from tests.support.stack_client import Json, Organization, Shop, eventually
 from tests.support.stack_simulators import Simulators
 
-SENDS = 300
+SENDS = 160
 
 
 def _design(owner: Organization, channel: str, name: str, **changes: object) -> Json:

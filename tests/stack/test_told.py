@@ -97,11 +97,11 @@ def test_a_server_with_bad_days_gets_everything_and_delays_nobody(
         several = wanted("quiet") - _told(server, "/quiet")
         return [(id, status, quiet.organization.message(id)["status"]) for id, status in several]
 
-    send(25)
-    server.fates["/bad"], before = dead, server.fates["/bad"]
     send(15)
+    server.fates["/bad"], before = dead, server.fates["/bad"]
+    send(10)
     clock.shift(stack, 600)
-    send(5)
+    send(3)
     server.fates["/bad"] = before
     late = [post.at - event["Timestamp"] / 1000 for post in server.at("/quiet") for event in post.events]
     assert quantiles(late, n=20)[-1] < 15, late
