@@ -212,7 +212,7 @@ def test_each_recipient_gets_it_at_their_own_wall_clock(stack: Stack, shop: Shop
     """Two zones of one broadcast: the first is due today, the other one only when it is that time there."""
     owner = shop.organization
     owner.approved(shop.whatsapp, "greeting", "Good morning.", category="MARKETING")
-    soon = datetime.fromtimestamp(clock.now(stack) + 45, UTC).replace(microsecond=0)
+    soon = datetime.fromtimestamp(clock.now(stack) + 30, UTC).replace(microsecond=0)
     east, west = "Asia/Tokyo", "America/Anchorage"
     wall = soon.astimezone(ZoneInfo(east)).replace(tzinfo=None)
     first, later = simulators.person(0), simulators.person(0)

@@ -65,13 +65,15 @@ def _disable(self: MockAWS, remove_data: bool) -> None:
     reset_model_data()
 
 
-def _sign_s3_alone(self: RequestSigner, operation_name: Any = None, request: Any = None, **more: Any) -> Any:
-    """moto asks whether a request for a file is signed, and for nothing else."""
-    return _sign(self, operation_name, request, **more) if self._service_id.hyphenize() == "s3" else None
+def _sign_if_asked(self: RequestSigner, operation_name: Any = None, request: Any = None, **more: Any) -> Any:
+    """moto asks whether a request for a file is signed, and for nothing else. What goes to real sockets is signed."""
+    if not botocore_stubber.enabled or self._service_id.hyphenize() == "s3":
+        return _sign(self, operation_name, request, **more)
+    return None
 
 
 def install() -> None:
-    RequestSigner.handler = _sign_s3_alone  # type: ignore[method-assign]
+    RequestSigner.handler = _sign_if_asked  # type: ignore[method-assign]
     responses.method_names_from_class = lru_cache(responses.method_names_from_class)
     MockAWS._enable_patching, MockAWS._disable_patching = _enable, _disable  # type: ignore[method-assign]
     ResponseSerializer.get_value = _quickly  # type: ignore[method-assign]
