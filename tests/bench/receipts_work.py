@@ -65,7 +65,7 @@ def _deliver(name: str, body: bytes) -> None:
     from parley.settings import settings
 
     client("s3").put_object(Bucket="bench", Key=name, Body=body, IfNoneMatch="*")
-    for sk in ("DELIVERY", "DUE"):
+    for sk in ("DELIVERY", "DUE-http"):
         item = {"pk": {"S": name}, "sk": {"S": sk}, "status": {"S": "waiting"}, "made_at": {"N": "1"}}
         client("dynamodb").put_item(TableName="parley-runtime", Item=item)
     client("sqs").send_message(QueueUrl=settings().receipts_queue, MessageBody=json.dumps({"delivery": name}))

@@ -72,7 +72,7 @@ def test_a_failure_is_recorded_marked_and_looked_at_again_in_five_seconds(
     assert (found.status, found.tries, found.due) == ("waiting", 1, NOW + 5000)
     assert (found.attempts[0].status, found.attempts[0].problem, found.attempts[0].answer) == (503, "refused", "down")
     assert sent == [({"organization": ORGANIZATION, "target": ENDPOINT, "delivery": DELIVERY}, 5)]
-    assert list(receipt_deliveries.marks()) == [(ORGANIZATION, ENDPOINT)]
+    assert endpoints.marks() == [(ORGANIZATION, ENDPOINT)]
 
 
 def test_a_success_must_have_the_code_where_that_is_asked(servers: Servers, time: Clock) -> None:
@@ -98,7 +98,7 @@ def test_what_waits_for_a_deleted_endpoint_ends(servers: Servers) -> None:
     endpoints.delivery()
     push()
     assert (delivery().status, delivery().attempts[-1].problem) == ("failed", "destination_gone")
-    assert kept.items("DUE#", "runtime") == []
+    assert kept.items("DUE-", "runtime") == []
     assert servers.posts == []
 
 
@@ -119,7 +119,7 @@ def test_a_shut_gate_lets_nobody_in_until_its_time_and_then_one(servers: Servers
     assert shut == NOW + 30_000
     push()
     assert servers.posts == []
-    assert list(receipt_deliveries.marks()) == [(ORGANIZATION, ENDPOINT)]
+    assert endpoints.marks() == [(ORGANIZATION, ENDPOINT)]
     time.forward(31)
     assert gates.enter(ORGANIZATION, ENDPOINT, time()) == gates.PROBE
     push()
@@ -135,7 +135,7 @@ def test_one_that_asks_to_be_left_alone_is(servers: Servers, time: Clock) -> Non
     time.forward(599)
     push()
     assert len(servers.posts) == 1
-    assert list(receipt_deliveries.marks()) == [(ORGANIZATION, ENDPOINT)]
+    assert endpoints.marks() == [(ORGANIZATION, ENDPOINT)]
     servers.answers[URL] = lambda _: FINE
     time.forward(2)
     push()
@@ -160,12 +160,52 @@ def test_a_call_that_goes_well_ends_the_pause_of_others(time: Clock) -> None:
     assert gates.enter(ORGANIZATION, ENDPOINT, NOW) in places
 
 
-@pytest.mark.parametrize("place", [*gates.PLACES, gates.PROBE])
-def test_what_fails_at_the_old_address_does_not_shut_the_new_one(place: str) -> None:
-    gates.enter(ORGANIZATION, ENDPOINT, NOW)
-    gates.open_again(ORGANIZATION, ENDPOINT)
-    assert gates.leave(ORGANIZATION, ENDPOINT, place, NOW, ok=False, wait=600_000) == gates.OPEN
+@pytest.mark.parametrize("others", [0, 1, 2])
+def test_what_fails_at_the_old_address_does_not_shut_the_new_one(others: int) -> None:
+    [*_, place] = [str(gates.enter(ORGANIZATION, ENDPOINT, NOW)) for _ in range(others + 1)]
+    gates.open_again(ORGANIZATION, ENDPOINT, NOW)
+    new = gates.enter(ORGANIZATION, ENDPOINT, NOW + 1)
+    assert gates.leave(ORGANIZATION, ENDPOINT, place, NOW + 2, ok=False, wait=600_000) == gates.OPEN
+    gates.leave(ORGANIZATION, ENDPOINT, str(new), NOW + 3, ok=True)
+    assert gates.enter(ORGANIZATION, ENDPOINT, NOW + 4) == place
+
+
+def test_nor_does_the_one_call_after_a_pause() -> None:
+    for _ in range(3):
+        gates.leave(ORGANIZATION, ENDPOINT, str(gates.enter(ORGANIZATION, ENDPOINT, NOW)), NOW, ok=False)
+    assert gates.enter(ORGANIZATION, ENDPOINT, NOW + 31_000) == gates.PROBE
+    gates.open_again(ORGANIZATION, ENDPOINT, NOW + 31_001)
+    assert gates.leave(ORGANIZATION, ENDPOINT, gates.PROBE, NOW + 31_002, ok=False) == gates.OPEN
+    assert gates.enter(ORGANIZATION, ENDPOINT, NOW + 31_003) == "place0"
+
+
+def test_a_gate_that_is_opened_while_it_is_being_shut_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    place, shut = str(gates.enter(ORGANIZATION, ENDPOINT, NOW)), gates._shut
+
+    def opened_meanwhile(*known: Any) -> int | None:
+        gates.open_again(ORGANIZATION, ENDPOINT, NOW)
+        return shut(*known)
+
+    monkeypatch.setattr(gates, "_shut", opened_meanwhile)
+    assert gates.leave(ORGANIZATION, ENDPOINT, place, NOW, ok=False, wait=600_000).shut_until is None
     assert gates.enter(ORGANIZATION, ENDPOINT, NOW) == "place0"
+
+
+def test_the_one_call_after_a_pause_shuts_it_again_if_it_fails() -> None:
+    gates.leave(ORGANIZATION, ENDPOINT, str(gates.enter(ORGANIZATION, ENDPOINT, NOW)), NOW, ok=False, wait=1000)
+    assert gates.enter(ORGANIZATION, ENDPOINT, NOW + 1001) == gates.PROBE
+    left = gates.leave(ORGANIZATION, ENDPOINT, gates.PROBE, NOW + 1100, ok=False)
+    assert left.shut_until == NOW + 1100 + 60_000
+
+
+def test_who_ends_what_waits_for_nobody_does_it_one_by_one(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    endpoints.delivery()
+    monkeypatch.setattr(receipt_deliveries, "claim", lambda *_: False)
+    look = {"organization": ORGANIZATION, "target": ENDPOINT}
+    push(records({**look, "delivery": DELIVERY}))
+    assert kept.queued("ReceiptsQueue") == []
+    push(records(look))
+    assert kept.queued("ReceiptsQueue") == [look], "one kick each, not two"
 
 
 def by_queue(
@@ -278,7 +318,9 @@ def test_a_death_between_the_record_of_a_try_and_its_next_ticket_loses_nothing(
         push()
     assert delivery().tries == 2
     push()
-    assert receipt_deliveries.tickets(ORGANIZATION, ENDPOINT, time() + 300_000) == [(DELIVERY, time() + 300_000)]
+    assert receipt_deliveries.tickets(ORGANIZATION, ENDPOINT, time() + 300_000) == [
+        (DELIVERY, time() + 300_000, "http")
+    ]
 
 
 def _die(*_: Any) -> None:
@@ -295,7 +337,7 @@ def test_a_look_that_fails_again_and_again_leaves_a_mark(servers: Servers, monke
     endpoints.endpoint()
     endpoints.delivery()
     assert push() != {"batchItemFailures": []}
-    assert list(receipt_deliveries.marks()) == [(ORGANIZATION, ENDPOINT)]
+    assert endpoints.marks() == [(ORGANIZATION, ENDPOINT)]
 
 
 def test_what_was_for_an_address_that_was_taken_away_ends_and_harms_nobody(servers: Servers, time: Clock) -> None:

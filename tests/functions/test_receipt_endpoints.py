@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from parley.cloud.clients import client
+from parley.operations import receipt_queues
 from parley.operations.signing import Secret
 from parley.store import gates, receipt_endpoints
 
@@ -321,6 +322,27 @@ def test_queues_come_and_go_with_the_role() -> None:
     body = do("update", {"url": URL, "queue_role_arn": None}).body
     assert (body["url"], body["queue_role_arn"], body["queues"]) == (URL, None, [])
     assert endpoints.queues() == {}
+
+
+def test_a_queue_that_somebody_deletes_before_it_is_named_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    endpoints.endpoint()
+    named = receipt_endpoints.change
+
+    def deleted_before(*known: Any) -> Any:
+        receipt_queues.drop_unused(ORGANIZATION, ENDPOINT)
+        return named(*known)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(receipt_endpoints, "change", deleted_before)
+        assert refused(do("update", {"queue_role_arn": ROLE}))[:2] == (409, "queue_deleted_recently")
+    assert do("update", {"queue_role_arn": ROLE}).status == 200
+    assert endpoints.queues().keys() == {f"{ENDPOINT}-Status"}
+
+
+def test_a_queue_that_somebody_else_has_just_named_stays() -> None:
+    body = queued()
+    receipt_queues.drop_unused(ORGANIZATION, body["id"])
+    assert len(endpoints.queues()) == 2
 
 
 # ---- deletion

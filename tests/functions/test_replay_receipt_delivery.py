@@ -38,9 +38,9 @@ def test_it_is_due_at_once_with_all_its_tries(problem: str | None, last: bool, t
         "replayed_at": time.text(),
     }
     assert len(answer.body["attempts"]) == 1
-    assert (DELIVERY, time()) in receipt_deliveries.tickets(ORGANIZATION, ENDPOINT, time())
+    assert (DELIVERY, time(), "http") in receipt_deliveries.tickets(ORGANIZATION, ENDPOINT, time())
     assert kept.queued("ReceiptsQueue") == [KICK]
-    assert list(receipt_deliveries.marks()) == [(ORGANIZATION, ENDPOINT)]
+    assert endpoints.marks() == [(ORGANIZATION, ENDPOINT)]
 
 
 def test_so_is_an_intent() -> None:
@@ -96,9 +96,9 @@ def test_wherever_it_breaks_off_a_repeat_or_the_minute_job_sends_it(time: Clock)
             call("replay_receipt_delivery", path={"delivery_id": one.id})
         faults.disarm()
         if endpoints.state(one)[0] is DeliveryStatus.WAITING:
-            assert (ORGANIZATION, ENDPOINT) in list(receipt_deliveries.marks())
+            assert (ORGANIZATION, ENDPOINT) in endpoints.marks()
         time.forward(1)
         assert call("replay_receipt_delivery", path={"delivery_id": one.id}).status == 202
-        assert (one.id, time()) in receipt_deliveries.tickets(ORGANIZATION, ENDPOINT, time(), 100)
+        assert (one.id, time(), "http") in receipt_deliveries.tickets(ORGANIZATION, ENDPOINT, time(), 100)
         if not faults.fired:
             return

@@ -67,10 +67,10 @@ def test_exactly_what_was_made_in_the_period_goes_out_again(time: Clock) -> None
     assert work() == []
     assert (again(before), again(inside), again(after)) == ([False] * 2, [True] * 4, [False])
     assert {endpoints.state(one)[:2] for one in inside} == {(WAITING, 0)}
-    tickets = [id for id, _ in receipt_deliveries.tickets(ORGANIZATION, ENDPOINT, time())]
+    tickets = [each.id for each in receipt_deliveries.tickets(ORGANIZATION, ENDPOINT, time())]
     assert sorted(tickets) == sorted(one.id for one in inside)
     assert kept.queued("ReceiptsQueue")[0] == {"organization": ORGANIZATION, "target": ENDPOINT}
-    assert list(receipt_deliveries.marks()) == [(ORGANIZATION, ENDPOINT)]
+    assert endpoints.marks() == [(ORGANIZATION, ENDPOINT)]
 
 
 def test_the_end_is_not_part_of_it() -> None:
@@ -181,7 +181,7 @@ def test_wherever_it_dies_the_next_run_goes_on(time: Clock) -> None:
         faults.disarm()
         assert invoke("run_jobs", records(job), 900_000) == DONE
         assert {endpoints.state(one) for one in several} == {(WAITING, 0, time.text())}
-        due = [id for id, _ in receipt_deliveries.tickets(ORGANIZATION, ENDPOINT, time(), 1000)]
+        due = [each.id for each in receipt_deliveries.tickets(ORGANIZATION, ENDPOINT, time(), 1000)]
         assert {one.id for one in several} <= set(due)
         if not faults.fired:
             return
@@ -236,7 +236,7 @@ def test_a_death_before_the_ticket_is_written_loses_no_replay(time: Clock, monke
         work()
     assert endpoints.state(one)[0] is WAITING
     work()
-    assert receipt_deliveries.tickets(ORGANIZATION, ENDPOINT, time()) == [(one.id, NOW)]
+    assert receipt_deliveries.tickets(ORGANIZATION, ENDPOINT, time()) == [(one.id, NOW, "http")]
 
 
 def _die(*_: Any) -> None:

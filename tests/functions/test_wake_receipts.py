@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from parley.model.times import MINUTE
 from parley.operations import waking
-from parley.store import receipt_deliveries, receipt_keys, table
+from parley.store import receipt_keys, receipt_marks, table
 
 from tests.support import builders, endpoints, kept
 from tests.support.builders import ORGANIZATION
@@ -27,28 +27,28 @@ def wake() -> Any:
 
 def test_what_is_due_is_woken(time: Clock) -> None:
     endpoints.delivery(due=NOW + 5 * MINUTE)
-    receipt_deliveries.mark(ORGANIZATION, ENDPOINT, NOW)
+    receipt_marks.mark(ORGANIZATION, ENDPOINT, NOW)
     assert wake() == {"woken": 0}
     time.forward(301)
     assert wake() == {"woken": 1}
     assert kept.queued("ReceiptsQueue") == [{"organization": ORGANIZATION, "target": ENDPOINT}]
-    assert list(receipt_deliveries.marks()) == [(ORGANIZATION, ENDPOINT)]
+    assert endpoints.marks() == [(ORGANIZATION, ENDPOINT)]
 
 
 def test_a_mark_of_nothing_goes_when_nobody_renewed_it(time: Clock) -> None:
-    receipt_deliveries.mark(ORGANIZATION, ENDPOINT, NOW)
+    receipt_marks.mark(ORGANIZATION, ENDPOINT, NOW)
     wake()
-    assert list(receipt_deliveries.marks()) == [(ORGANIZATION, ENDPOINT)]
+    assert endpoints.marks() == [(ORGANIZATION, ENDPOINT)]
     time.forward(121)
     wake()
-    assert list(receipt_deliveries.marks()) == []
+    assert endpoints.marks() == []
 
 
 def test_where_the_time_is_too_short_it_is_not_always_the_same_ones_who_wait() -> None:
     others = [f"00000000-0000-0000-0000-00000000000{n}" for n in range(6)]
     for other in others:
         endpoints.delivery(receipt_keys.delivery_id(other, NOW, "one"))
-        receipt_deliveries.mark(ORGANIZATION, other, NOW)
+        receipt_marks.mark(ORGANIZATION, other, NOW)
     for _ in range(100):
         left = iter([60_000])
         waking.wake(lambda left=left: next(left, 0))  # type: ignore[misc]
@@ -60,11 +60,11 @@ def test_a_burst_at_one_endpoint_writes_one_mark(time: Clock, monkeypatch: pytes
     written, put = list[Any](), table.put
     monkeypatch.setattr(table, "put", lambda name, item: written.append(item) or put(name, item))
     for _ in range(100):
-        receipt_deliveries.mark(ORGANIZATION, ENDPOINT, time())
+        receipt_marks.mark(ORGANIZATION, ENDPOINT, time())
         time.forward(0.1)
     assert len(written) == 1
     for _ in range(3):
         time.forward(60)
-        receipt_deliveries.mark(ORGANIZATION, ENDPOINT, time())
+        receipt_marks.mark(ORGANIZATION, ENDPOINT, time())
         wake()
-    assert list(receipt_deliveries.marks()) == [(ORGANIZATION, ENDPOINT)]
+    assert endpoints.marks() == [(ORGANIZATION, ENDPOINT)]

@@ -16,7 +16,7 @@ from moto.kms import models as kms
 from parley.cloud import clients, clock, credentials, inbox
 from parley.operations import row_files
 from parley.settings import settings
-from parley.store import rates, receipt_deliveries
+from parley.store import rates, receipt_marks
 
 from tests.support import quick_moto
 
@@ -92,7 +92,7 @@ def forget() -> None:
     them costs more than most tests."""
     settings.cache_clear()
     credentials._opened.clear()
-    receipt_deliveries._marked.clear()
+    receipt_marks._marked.clear()
     rates._seen.clear()
     row_files.read.cache_clear()
     inbox._secrets.clear()

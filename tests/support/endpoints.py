@@ -10,7 +10,7 @@ from parley.model.receipt_endpoint import ReceiptEndpoint
 from parley.model.times import rfc3339
 from parley.operations import receipt_bodies, signing
 from parley.operations.signing import Secret
-from parley.store import receipt_deliveries, receipt_endpoints, receipt_keys
+from parley.store import receipt_deliveries, receipt_endpoints, receipt_keys, receipt_marks
 from parley.store.receipt_deliveries import Stored
 
 from tests.support.builders import ORGANIZATION
@@ -72,6 +72,11 @@ def state(one: Stored) -> tuple[DeliveryStatus, int, str | None]:
     found = receipt_deliveries.get(one.organization_id, one.id)
     assert found
     return found.status, found.tries, found.replayed_at
+
+
+def marks() -> list[tuple[str, str]]:
+    """The organization and the target of each."""
+    return [(mark.organization, mark.target) for mark in receipt_marks.marks()]
 
 
 def secrets(endpoint: str) -> list[Secret]:

@@ -165,7 +165,7 @@ class Told:
         self.run(max(0, end - self.world.time()) / 1000)
 
     def _next_due(self) -> int | None:
-        tickets = [receipt_keys.of_ticket(each)[1] for each in kept.items("DUE#", "runtime")]
+        tickets = [receipt_keys.of_ticket(each)[1] for each in kept.items("DUE-", "runtime")]
         return min(tickets, default=None)
 
     def deliveries(self, endpoint: ReceiptEndpoint) -> list[Stored]:

@@ -86,13 +86,13 @@ def update(organization: str, system: str, changes: BusinessSystemChanges) -> Bu
     problems = guard.problems(changes.url, "url") if changes.url is not None else []
     if problems:
         raise Invalid(problems)
-    if "url" in fields:  # what failed at the old address says nothing of the new one
+    if "url" in fields:
         receipt_kicks.mark(organization, system)
-        gates.open_again(organization, system)
     kept = store.change(found, fields, clock.now()) if fields else found
     if kept is None:
         raise NotFound("business system")
-    if "url" in fields:
+    if "url" in fields:  # what failed at the old address says nothing of the new one
+        gates.open_again(organization, system, clock.now())
         receipt_kicks.kick(organization, system)
     return kept
 

@@ -14,10 +14,10 @@ from parley.model.types import JsonObject
 from parley.operations import callees, intent_answers, receipt_bodies
 from parley.operations.callees import Called, Callee
 from parley.operations.receipt_kicks import kick
-from parley.store import channel_events, channels, gates, receipt_endpoints
+from parley.store import channel_events, channels, gates, receipt_endpoints, receipt_marks
 from parley.store import receipt_deliveries as store
 from parley.store.gates import Gate
-from parley.store.receipt_deliveries import Stored
+from parley.store.receipt_deliveries import Stored, Ticket
 
 FANNED = 2
 """How many workers look on after a call, so that what piled up is fetched by as many as may call at once."""
@@ -32,7 +32,7 @@ def push(look: JsonObject) -> None:
     try:
         _look(organization, target, look.get("delivery"))
     except Exception:
-        store.mark(organization, target, clock.now())
+        receipt_marks.mark(organization, target, clock.now())
         raise
 
 
@@ -41,21 +41,29 @@ def _look(organization: str, target: str, named: str | None) -> None:
     callee = callees.find(delivery) if delivery else None
     if delivery is None:
         return
-    if callee is None:  # nobody is there any more
-        _end(delivery, "destination_gone")
-        _look_on(organization, target, turned_away=onward)
+    if callee is None:
+        _end_for_nobody(delivery, onward=onward)
     elif callees.takes(callee, delivery.way):
         _enter(callee, delivery, onward=onward)
     else:
         _by_queue(callee, organization, target)
 
 
+def _end_for_nobody(delivery: Stored, *, onward: bool) -> None:
+    """It was deleted. One at a time, like a try: others may have seen the same one."""
+    if store.claim(delivery, clock.now()):
+        _end(delivery, "destination_gone")
+        _look_on(delivery.organization_id, delivery.target, turned_away=onward)
+    elif onward:
+        kick(delivery.organization_id, delivery.target)
+
+
 def _by_queue(callee: Callee, organization: str, target: str) -> None:
     """What waits for its queues goes on while its address is not called."""
-    tickets = store.queue_tickets(organization, target, _soon()) if callees.has_queues(callee) else []
-    delivery = _first(organization, target, tickets)
-    if delivery and callees.takes(callee, delivery.way):
-        _enter(callee, delivery, onward=True)
+    if callees.has_queues(callee) and callees.takes(callee, Way.QUEUE):
+        delivery = _first_by(organization, target, Way.QUEUE)
+        if delivery:
+            _enter(callee, delivery, onward=True)
 
 
 def _end(delivery: Stored, problem: str) -> None:
@@ -68,16 +76,20 @@ def _due(organization: str, target: str, named: str | None) -> Stored | None:
     found = store.get(organization, named) if named else None
     if found and _is_due(found):
         return found
-    return _first(organization, target, store.tickets(organization, target, _soon()))
+    return next((due for way in Way if (due := _first_by(organization, target, way))), None)
 
 
-def _first(organization: str, target: str, tickets: list[tuple[str, int]]) -> Stored | None:
-    for id, due in tickets:
-        found = store.get(organization, id)
+def _first_by(organization: str, target: str, way: Way) -> Stored | None:
+    return _first(organization, store.tickets(organization, target, _soon(), way=way))
+
+
+def _first(organization: str, tickets: list[Ticket]) -> Stored | None:
+    for ticket in tickets:
+        found = store.get(organization, ticket.id)
         if found and _is_due(found):
             return found
-        if found is None or found.due != due or found.status is not DeliveryStatus.WAITING:
-            store.tidy(found, organization, id, due)
+        if found is None or found.due != ticket.due or found.status is not DeliveryStatus.WAITING:
+            store.tidy(found, organization, ticket)
     return None
 
 
@@ -97,7 +109,7 @@ def _enter(callee: Callee, delivery: Stored, *, onward: bool) -> None:
     reached = callees.is_reached(callee, delivery)
     place = gates.enter(organization, target, now) if delivery.way is Way.HTTP and reached else ""
     if place is None:
-        store.mark(organization, target, now)
+        receipt_marks.mark(organization, target, now)
         _by_queue(callee, organization, target)
         return
     if not store.claim(delivery, now):
@@ -138,7 +150,7 @@ def _follow(callee: Callee, delivery: Stored, called: Called, gate: Gate) -> Non
         _look_on(organization, target, turned_away=gate.turned_away)
         return
     due = next_try(delivery.tries + 1, now)
-    store.mark(organization, target, now)
+    receipt_marks.mark(organization, target, now)
     store.failed(delivery, called.attempt, due)
     count("ReceiptNotDelivered")
     gone = called.attempt.status == HTTPStatus.GONE
@@ -165,7 +177,7 @@ def _look_on(organization: str, target: str, *, turned_away: bool) -> None:
     """A new delivery has somebody who looks at it, unless they were turned away; what was made due again has not."""
     if not turned_away:
         return
-    waiting = store.tickets(organization, target, clock.now())
+    waiting = store.any_due(organization, target, clock.now())
     for _ in waiting[:FANNED]:
         kick(organization, target)
     if not waiting:

@@ -111,16 +111,24 @@ def _changed(found: ReceiptEndpoint, fields: JsonObject) -> ReceiptEndpoint | No
     queued = "queue_role_arn" in fields or bool("kinds" in fields and found.queue_role_arn)
     if queued:
         fields = {**fields, "queues": [each.model_dump() for each in receipt_queues.make(wanted)]}
-    woken = wanted.is_active and (not found.is_active or "url" in fields)  # what failed at the old address says nothing
+    woken = wanted.is_active and (not found.is_active or "url" in fields)
     if woken:
-        gates.open_again(found.organization_id, found.id)
         receipt_kicks.mark(found.organization_id, found.id)
     kept = store.change(found, fields, clock.now())
-    if queued and (kept or store.get(found.organization_id, found.id) is None):
-        receipt_queues.drop_unused(found.organization_id, found.id)
-    if kept and woken:
+    if kept and woken:  # what failed at the old address says nothing
+        gates.open_again(kept.organization_id, kept.id, clock.now())
         receipt_kicks.kick(kept.organization_id, kept.id)
+    if queued:
+        _settle_queues(found, kept)
     return kept
+
+
+def _settle_queues(found: ReceiptEndpoint, kept: ReceiptEndpoint | None) -> None:
+    """Also where it was deleted meanwhile, and nobody else knows of those that were made."""
+    if kept or store.get(found.organization_id, found.id) is None:
+        receipt_queues.drop_unused(found.organization_id, found.id)
+    if kept:
+        receipt_queues.check(kept)
 
 
 def delete(organization: str, endpoint: str) -> None:
@@ -131,7 +139,7 @@ def delete(organization: str, endpoint: str) -> None:
         raise NotFound("receipt endpoint")
     store.close(found)
     receipt_queues.drop_unused(organization, endpoint)
-    gates.open_again(organization, endpoint)
+    gates.forget(organization, endpoint)
     store.remove(found)
 
 

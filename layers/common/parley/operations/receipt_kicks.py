@@ -3,12 +3,12 @@ good by the job that runs every minute, which the mark leads there."""
 
 from parley.cloud import clock, queues
 from parley.settings import settings
-from parley.store import receipt_deliveries
+from parley.store import receipt_marks
 
 
 def mark(organization: str, target: str) -> None:
     """Before something is made due, so that it is found whatever happens after that."""
-    receipt_deliveries.mark(organization, target, clock.now())
+    receipt_marks.mark(organization, target, clock.now())
 
 
 def kick(organization: str, target: str, delivery: str | None = None, delay: int = 0) -> None:

@@ -18,11 +18,19 @@ def make(endpoint: ReceiptEndpoint) -> list[ReceiptQueue]:
         reason = "AWS knows no such role. One that was made just now may take a minute to be known."
         raise Invalid([Problem("queue_role_arn", "unknown_role", reason)]) from None
     except cloud.DeletedRecently:
-        error = Conflict(
-            "queue_deleted_recently", "This queue was deleted within the last minute; AWS wants that to pass."
-        )
-        error.retry_after = cloud.SOON
-        raise error from None
+        raise _deleted() from None
+
+
+def check(endpoint: ReceiptEndpoint) -> None:
+    """Raises Conflict if somebody deleted a queue between its making and its naming; a repeat makes it anew."""
+    if not all(cloud.find(endpoint.id, each.kind) for each in endpoint.queues):
+        raise _deleted()
+
+
+def _deleted() -> Conflict:
+    error = Conflict("queue_deleted_recently", "This queue was deleted within the last minute; AWS wants that to pass.")
+    error.retry_after = cloud.SOON
+    return error
 
 
 def _made(endpoint: str, kind: ReceiptKind, role: str) -> ReceiptQueue:

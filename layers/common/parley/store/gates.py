@@ -5,7 +5,7 @@ shut. Behind that time it opens for one call alone, which decides whether it sta
 
 from typing import NamedTuple
 
-from parley.model.receipt_delivery import AT_ONCE, LEASE, PATIENCE, STEPS, pause
+from parley.model.receipt_delivery import AT_ONCE, FAILURES, LEASE, PATIENCE, STEPS, pause
 from parley.store import receipt_keys, table
 from parley.store.table import ConditionFailed, Item
 
@@ -90,26 +90,41 @@ def _well(organization: str, target: str, place: str, now: int) -> Gate:
 
 
 def _counted(organization: str, target: str, place: str, now: int) -> Item | None:
-    """None: the gate was opened anew, for another address; what failed at the old one says nothing."""
+    """None: the gate was opened anew since this call began; what failed at the old address says nothing of the new."""
     counted = "SET failures = if_not_exists(failures, :none) + :one, failing_since = if_not_exists(failing_since, :now)"
-    there, remove = (place, f" REMOVE {place}") if place != PROBE else ("shut_until", "")
+    held, remove = (place, f" REMOVE {place}") if place != PROBE else ("shut_until", "")
+    newer = f"attribute_exists({held}) AND (attribute_not_exists(opened) OR opened < {held})"
     key, values = receipt_keys.gate(organization, target), {":none": 0, ":one": 1, ":now": now}
     try:
-        return table.update(table.runtime(), key, counted + remove, f"attribute_exists({there})", values)
+        return table.update(table.runtime(), key, counted + remove, newer, values)
     except ConditionFailed:
+        if place != PROBE:
+            _always(organization, target, f"REMOVE {place}", {})
         return None
 
 
 def _shut(organization: str, target: str, place: str, item: Item, now: int, wait: int) -> int | None:
-    """Calls that were under way when another one shut it do not shut it for longer."""
+    """Calls that were under way when another one shut it do not shut it for longer; the one call after a pause shuts it
+    if it fails, however few failed before."""
     if place != PROBE and item.get("shut_until", 0) > now:
         return int(item["shut_until"])
-    length = max(wait, pause(item["failures"], item.get("pauses", 0)) or 0)
-    if not length:
-        return None
+    failures = max(item["failures"], FAILURES) if place == PROBE else item["failures"]
+    length = max(wait, pause(failures, item.get("pauses", 0)) or 0)
+    return _shut_for(organization, target, item, now, length, asked=bool(wait)) if length else None
+
+
+def _shut_for(organization: str, target: str, item: Item, now: int, length: int, *, asked: bool) -> int | None:
+    """None: somebody opened it meanwhile, or a call went well."""
     shut = "SET shut_until = :until, pauses = if_not_exists(pauses, :none) + :one"
-    asked = ", asked = :one" if wait else " REMOVE asked"
-    _always(organization, target, shut + asked, {":until": now + length, ":none": 0, ":one": 1})
+    shut += ", asked = :one" if asked else " REMOVE asked"
+    same = "opened = :opened" if "opened" in item else "attribute_not_exists(opened)"
+    same += "" if asked else " AND attribute_exists(failing_since)"
+    values = {":until": now + length, ":none": 0, ":one": 1}
+    values |= {":opened": item["opened"]} if "opened" in item else {}
+    try:
+        table.update(table.runtime(), receipt_keys.gate(organization, target), shut, same, values)
+    except ConditionFailed:
+        return None
     return now + length
 
 
@@ -124,8 +139,15 @@ def calm(organization: str, target: str) -> None:
     _always(organization, target, "REMOVE turned_away", {})
 
 
-def open_again(organization: str, target: str) -> None:
-    """Somebody says that it works now."""
+def open_again(organization: str, target: str, now: int) -> None:
+    """Somebody says that it works now, at another address perhaps. Calls under way keep their places, and what they
+    bring says nothing any more."""
+    gone = "REMOVE shut_until, asked, failures, failing_since, pauses"
+    _always(organization, target, f"SET opened = :opened {gone}", {":opened": now + LEASE})
+
+
+def forget(organization: str, target: str) -> None:
+    """Nobody is behind it any more."""
     table.delete(table.runtime(), receipt_keys.gate(organization, target))
 
 

@@ -5,20 +5,15 @@ So the delivery is written first and its ticket after it, and a crash in between
 whoever finds the old ticket."""
 
 from collections.abc import Iterator
-from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from parley.model.receipt_delivery import KEPT_DAYS, LEASE, Attempt, DeliveryStatus, ReceiptDelivery, Way
-from parley.model.times import DAY, SECOND, rfc3339
+from parley.model.times import DAY, rfc3339
 from parley.store import receipt_keys, table
 from parley.store.table import ConditionFailed, Item
 
 WAITS = "#status = :waiting"
 NAMES = {"#status": "status"}
-FRESH = 30 * SECOND
-"""For so long a mark holds that this worker made; less than the two minutes after which an idle one goes."""
-MOST_MARKED = 10_000
-_marked: dict[tuple[str, str], int] = {}
 MOST_ATTEMPTS = 40
 """What is replayed again and again keeps the newest ones; an item has an end."""
 SEEN = 10
@@ -38,6 +33,14 @@ class Stored(ReceiptDelivery):
         return self.receipt_endpoint_id or self.business_system_id or ""
 
 
+class Ticket(NamedTuple):
+    """Points at a delivery; `due` in epoch milliseconds."""
+
+    id: str
+    due: int
+    way: Way = Way.HTTP
+
+
 def insert(delivery: Stored) -> bool:
     """Keeps a new one, due at once. False: it was there already, as for a repeat, whose ticket is then made sure of."""
     try:
@@ -52,21 +55,19 @@ def insert(delivery: Stored) -> bool:
 
 
 def put_ticket(delivery: Stored) -> None:
-    key = receipt_keys.ticket(delivery.organization_id, delivery.id, delivery.due)
-    way = {"way": delivery.way} if delivery.way is not Way.HTTP else {}
-    table.put(table.runtime(), {**key, **way, "expires": _expires(delivery)})
+    table.put(table.runtime(), {**_ticket_key(delivery), "expires": _expires(delivery)})
 
 
-def drop_ticket(organization: str, id: str, due: int) -> None:
-    table.delete(table.runtime(), receipt_keys.ticket(organization, id, due))
+def drop_ticket(organization: str, ticket: Ticket) -> None:
+    table.delete(table.runtime(), receipt_keys.ticket(organization, *ticket))
 
 
-def tidy(kept: Stored | None, organization: str, id: str, due: int) -> None:
+def tidy(kept: Stored | None, organization: str, ticket: Ticket) -> None:
     """Throws away a ticket that its delivery, as it is kept, does not have any more. Whoever moved that to another time
     may have died before the new ticket was written."""
     if kept and kept.status is DeliveryStatus.WAITING:
         put_ticket(kept)
-    drop_ticket(organization, id, due)
+    drop_ticket(organization, ticket)
 
 
 def get(organization: str, id: str) -> Stored | None:
@@ -74,26 +75,25 @@ def get(organization: str, id: str) -> Stored | None:
     return _read(item) if item else None
 
 
-def tickets(organization: str, target: str, now: int, limit: int = SEEN) -> list[tuple[str, int]]:
-    """(id, due) of what is due, the oldest first."""
-    pk, prefix = receipt_keys.tickets(organization, target)
-    values = {":pk": pk, ":first": prefix, ":last": receipt_keys.due_by(organization, target, now)["sk"]}
+def tickets(organization: str, target: str, now: int, limit: int = SEEN, way: Way = Way.HTTP) -> list[Ticket]:
+    """What is due by this way, the oldest first."""
+    pk, prefix = receipt_keys.tickets(organization, target, way)
+    values = {":pk": pk, ":first": prefix, ":last": receipt_keys.due_by(organization, target, now, way)["sk"]}
     condition = "pk = :pk AND sk BETWEEN :first AND :last"
     items, _ = table.query_page(table.runtime(), condition, values, limit=limit, consistent=True)
-    return [receipt_keys.of_ticket(item) for item in items]
+    return [Ticket(*receipt_keys.of_ticket(item), way) for item in items]
 
 
-def queue_tickets(organization: str, target: str, now: int) -> list[tuple[str, int]]:
-    """The same of what waits for a queue alone, whatever stands before it."""
-    pk, prefix = receipt_keys.tickets(organization, target)
-    values = {":pk": pk, ":first": prefix, ":last": receipt_keys.due_by(organization, target, now)["sk"]}
-    items = table.query(table.runtime(), "pk = :pk AND sk BETWEEN :first AND :last", values, consistent=True)
-    found = (receipt_keys.of_ticket(item) for item in items if item.get("way") == Way.QUEUE)
-    return list(islice(found, SEEN))
+def any_due(organization: str, target: str, now: int, limit: int = SEEN) -> list[Ticket]:
+    """Of the first way by which something is due."""
+    return next((due for way in Way if (due := tickets(organization, target, now, limit, way))), [])
 
 
 def any_ticket(organization: str, target: str) -> bool:
-    pk, prefix = receipt_keys.tickets(organization, target)
+    return any(_any_ticket(*receipt_keys.tickets(organization, target, way)) for way in Way)
+
+
+def _any_ticket(pk: str, prefix: str) -> bool:
     condition, values = "pk = :pk AND begins_with(sk, :sk)", {":pk": pk, ":sk": prefix}
     return bool(table.query_page(table.runtime(), condition, values, limit=1, consistent=True)[0])
 
@@ -108,7 +108,7 @@ def claim(delivery: Stored, now: int) -> bool:
 
 def delivered(delivery: Stored, attempt: Attempt) -> None:
     if _record(delivery, attempt, {":status": DeliveryStatus.DELIVERED, ":due": 0}):
-        drop_ticket(delivery.organization_id, delivery.id, delivery.due)
+        _drop_own_ticket(delivery)
 
 
 def failed(delivery: Stored, attempt: Attempt, due: int | None) -> None:
@@ -118,7 +118,7 @@ def failed(delivery: Stored, attempt: Attempt, due: int | None) -> None:
     if kept and due is not None:
         put_ticket(kept)
     if kept:
-        drop_ticket(delivery.organization_id, delivery.id, delivery.due)
+        _drop_own_ticket(delivery)
 
 
 def _record(delivery: Stored, attempt: Attempt, values: Item) -> Stored | None:
@@ -182,44 +182,20 @@ def all_of(organization: str, target: str, since: int, until: int) -> Iterator[S
             return
 
 
-def mark(organization: str, target: str, now: int) -> None:
-    """Something waits there: written before whoever relies on the minute job goes away. Not again within moments: all
-    marks share one partition, and a burst at one endpoint must not take its capacity from all others."""
-    if 0 <= now - _marked.get((organization, target), 0) < FRESH:
-        return
-    table.put(table.runtime(), {**receipt_keys.waiting_mark(organization, target), "marked_at": now})
-    if len(_marked) >= MOST_MARKED:
-        _marked.clear()
-    _marked[organization, target] = now
-
-
-def unmark(organization: str, target: str, before: int) -> None:
-    """Only a mark that nobody renewed."""
-    write = {
-        "TableName": table.runtime(),
-        "Key": receipt_keys.waiting_mark(organization, target),
-        "ConditionExpression": "marked_at < :before",
-        "ExpressionAttributeValues": {":before": before},
-    }
-    try:
-        table.transact([{"Delete": write}])
-    except table.TransactionFailed:
-        return
-
-
-def marks() -> Iterator[tuple[str, str]]:
-    """(organization, target) of what has deliveries that wait."""
-    for item in table.query(table.runtime(), "pk = :pk", {":pk": "RECEIPTS"}, consistent=True):
-        organization, _, target = item["sk"].partition("#")
-        yield organization, target
-
-
 def _changed(delivery: Stored, expression: str, condition: str, values: Item) -> Stored | None:
     names = NAMES if "#status" in expression + condition else None
     try:
         return _read(table.update(table.runtime(), _key(delivery), expression, condition, values, names))
     except ConditionFailed:
         return None
+
+
+def _drop_own_ticket(delivery: Stored) -> None:
+    table.delete(table.runtime(), _ticket_key(delivery))
+
+
+def _ticket_key(delivery: Stored) -> dict[str, str]:
+    return receipt_keys.ticket(delivery.organization_id, delivery.id, delivery.due, delivery.way)
 
 
 def _key(delivery: Stored) -> dict[str, str]:

@@ -70,19 +70,19 @@ def made_at(o: str, target: str, at: int) -> Key:
     return {"pk": pk, "sk": f"{prefix}{at:0{TIME}x}"}
 
 
-def tickets(o: str, target: str) -> tuple[str, str]:
-    """What waits for its next try, the first one due first."""
-    return f"ORG#{o}#RECEIPTS#{target}", "DUE#"
+def tickets(o: str, target: str, way: str) -> tuple[str, str]:
+    """What waits for its next try by this way, the first one due first."""
+    return f"ORG#{o}#RECEIPTS#{target}", f"DUE-{way}#"
 
 
-def ticket(o: str, id: str, due: int) -> Key:
-    pk, prefix = tickets(o, target_of(id) or "")
+def ticket(o: str, id: str, due: int, way: str) -> Key:
+    pk, prefix = tickets(o, target_of(id) or "", way)
     return {"pk": pk, "sk": f"{prefix}{due:0{TIME}x}#{id}"}
 
 
-def due_by(o: str, target: str, at: int) -> Key:
+def due_by(o: str, target: str, at: int, way: str) -> Key:
     """Behind every ticket that is due at this time."""
-    pk, prefix = tickets(o, target)
+    pk, prefix = tickets(o, target, way)
     return {"pk": pk, "sk": f"{prefix}{at:0{TIME}x}#~"}
 
 
