@@ -198,6 +198,14 @@ def test_the_one_call_after_a_pause_shuts_it_again_if_it_fails() -> None:
     assert left.shut_until == NOW + 1100 + 60_000
 
 
+@pytest.mark.parametrize("ok", [True, False])
+def test_the_gate_of_what_was_deleted_does_not_come_back(ok: bool) -> None:
+    place = str(gates.enter(ORGANIZATION, ENDPOINT, NOW))
+    gates.forget(ORGANIZATION, ENDPOINT)
+    assert gates.leave(ORGANIZATION, ENDPOINT, place, NOW, ok=ok) == gates.OPEN
+    assert [each for each in kept.items(name="runtime") if each["sk"] == "GATE"] == []
+
+
 def test_who_ends_what_waits_for_nobody_does_it_one_by_one(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
     endpoints.delivery()
     monkeypatch.setattr(receipt_deliveries, "claim", lambda *_: False)

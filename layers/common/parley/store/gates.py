@@ -68,7 +68,7 @@ def _try(organization: str, target: str, expression: str, condition: str, now: i
 def leave(organization: str, target: str, place: str, now: int, *, ok: bool, wait: int = 0) -> Gate:
     """Gives the place back, and counts how the call went. `wait`: so many milliseconds it asks to be left alone."""
     if ok:
-        return _well(organization, target, place, now)
+        return _well(organization, target, place)
     item = _counted(organization, target, place, now)
     if item is None:
         return OPEN
@@ -77,7 +77,7 @@ def leave(organization: str, target: str, place: str, now: int, *, ok: bool, wai
     return Gate(shut, hopeless, "turned_away" in item)
 
 
-def _well(organization: str, target: str, place: str, now: int) -> Gate:
+def _well(organization: str, target: str, place: str) -> Gate:
     """Open again; but who asked to be left alone is, whatever a call brings that was under way then."""
     free, condition = "REMOVE shut_until, asked, failures, failing_since, pauses", "attribute_exists(pk)"
     if place != PROBE:
@@ -85,8 +85,19 @@ def _well(organization: str, target: str, place: str, now: int) -> Gate:
     try:
         item = table.update(table.runtime(), receipt_keys.gate(organization, target), free, condition, {})
     except ConditionFailed:
-        item = _always(organization, target, f"REMOVE {place}", {}) if place != PROBE else {}
+        item = _given_back(organization, target, place)
     return Gate(turned_away=place == PROBE or "turned_away" in item)
+
+
+def _given_back(organization: str, target: str, place: str) -> Item:
+    """Empty where there is no gate any more."""
+    if place == PROBE:
+        return {}
+    key = receipt_keys.gate(organization, target)
+    try:
+        return table.update(table.runtime(), key, f"REMOVE {place}", "attribute_exists(pk)", {})
+    except ConditionFailed:
+        return {}
 
 
 def _counted(organization: str, target: str, place: str, now: int) -> Item | None:
@@ -98,8 +109,7 @@ def _counted(organization: str, target: str, place: str, now: int) -> Item | Non
     try:
         return table.update(table.runtime(), key, counted + remove, newer, values)
     except ConditionFailed:
-        if place != PROBE:
-            _always(organization, target, f"REMOVE {place}", {})
+        _given_back(organization, target, place)
         return None
 
 
