@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from pathlib import Path
 from threading import Event
 
@@ -109,7 +108,7 @@ def test_a_refusal_keeps_its_status_and_how_it_is_worded(status: int) -> None:
         (429, "86400", 3600),
         (429, "9" * 400, 3600),
         (429, "Wed, 21 Oct 2015 07:28:00 GMT", 0),
-        (429, format_datetime(datetime.now(UTC) + timedelta(days=2), usegmt=True), 3600),
+        (429, "Tue, 31 Dec 2199 23:59:59 GMT", 3600),
         (429, "-5", 0),
         (429, "soon", 0),
         (429, "Fri, 31 Dec 9999 23:59:59 -0100", 0),
