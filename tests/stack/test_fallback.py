@@ -36,7 +36,9 @@ def _copy(shop: Shop, message: str) -> Json:
     """The message that went out instead."""
     owner = shop.organization
     found = eventually(lambda: owner.message(message)["fallback"]["message_id"], 30, lambda: owner.message(message))
-    eventually(lambda: owner.ask("GET", f"/messages/{found}").status_code == 200, 10, found)  # its id is known before it
+    eventually(
+        lambda: owner.ask("GET", f"/messages/{found}").status_code == 200, 10, found
+    )  # its id is known before it
     return owner.message(found)
 
 

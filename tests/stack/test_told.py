@@ -167,6 +167,26 @@ def test_a_queue_of_its_own_has_an_event_in_each_message(shop: Shop, simulators:
     eventually(read, 40, lambda: found)
 
 
+def test_whoever_is_told_may_be_changed_and_deleted(shop: Shop, stack: Stack, server: Receiver) -> None:
+    """Every right that this needs is there."""
+    owner, role = (
+        shop.organization,
+        stack.client("iam").create_role(RoleName=f"r-{uuid4()}", AssumeRolePolicyDocument="{}"),
+    )
+    wanted = {"name": "Shop", "channel_id": shop.whatsapp, "url": f"{server.url}/first"}
+    system = owner.call("POST", "/business_systems", wanted, expect=201)["id"]
+    owner.call("PATCH", f"/business_systems/{system}", {"url": f"{server.url}/second"})
+    assert owner.ask("DELETE", f"/business_systems/{system}").status_code == 204
+    path = f"/receipt_endpoints/{_endpoint(shop, server, '/first')['id']}"
+    for changes in (
+        {"url": f"{server.url}/second"},
+        {"queue_role_arn": role["Role"]["Arn"]},
+        {"kinds": ["ChatAppInbound"]},
+    ):
+        owner.call("PATCH", path, changes)
+    assert owner.ask("DELETE", path).status_code == 204
+
+
 def test_the_link_to_a_file_leads_to_it(stack: Stack, shop: Shop, simulators: Simulators, server: Receiver) -> None:
     _endpoint(shop, server, "/inbound", kinds=["ChatAppInbound"])
     simulators.says(shop.number, simulators.person(1), type="image", caption="Look")
