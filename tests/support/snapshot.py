@@ -1,12 +1,10 @@
 """An account as it was: its tables copied once and put back before each example, cheaper than a new business."""
 
 import copy
-from typing import Any
 
-from moto.dynamodb.models import dynamodb_backends
 from parley.store import rates
 
-from tests.support.cloud import REGION
+from tests.support.cloud import backend
 from tests.support.world import World
 
 
@@ -14,13 +12,13 @@ class Snapshot:
     def __init__(self, world: World) -> None:
         self.world = world
         self.now = world.time()
-        self.tables = copy.deepcopy(_backend().tables)
+        self.tables = copy.deepcopy(backend("dynamodb").tables)
         self.templates = copy.deepcopy(world.meta.templates)
 
     def restore(self) -> World:
         """The same business, with nothing sent, nothing queued and no faults."""
         world = self.world
-        _backend().tables = copy.deepcopy(self.tables)
+        backend("dynamodb").tables = copy.deepcopy(self.tables)
         rates._seen.clear()
         world.time.now = self.now
         world.faults.disarm()
@@ -31,7 +29,3 @@ class Snapshot:
             platform.script.clear()
             platform.accepted.clear()
         return world
-
-
-def _backend() -> Any:
-    return dynamodb_backends["123456789012"][REGION]

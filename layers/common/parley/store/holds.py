@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from parley.model.message import State
-from parley.store import keys, messages, table
+from parley.store import keys, messages, table, unmarking
 
 
 def mark(held_by: str, organization: str, thing: str, kind: str, now: int) -> None:
@@ -20,16 +20,7 @@ def marks() -> Iterator[table.Item]:
 
 def unmark(held_by: str, before: int) -> None:
     """Only a mark that nobody renewed: the index is read eventually, a fresh hold may not be in it yet."""
-    write = {
-        "TableName": table.runtime(),
-        "Key": keys.hold_mark(held_by),
-        "ConditionExpression": "marked_at < :before",
-        "ExpressionAttributeValues": {":before": before},
-    }
-    try:
-        table.transact([{"Delete": write}])
-    except table.TransactionFailed:
-        return
+    unmarking.unmark(keys.hold_mark(held_by), before)
 
 
 def held(held_by: str, until: int | None = None) -> Iterator[State]:

@@ -38,7 +38,7 @@ class Ticket(NamedTuple):
 
     id: str
     due: int
-    way: Way = Way.HTTP
+    way: Way
 
 
 def insert(delivery: Stored) -> bool:

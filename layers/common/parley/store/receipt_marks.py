@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from parley.model.times import SECOND
-from parley.store import receipt_keys, table
+from parley.store import receipt_keys, table, unmarking
 
 FRESH = 30 * SECOND
 """For so long a mark holds that this worker made; less than the two minutes after which an idle one goes."""
@@ -31,16 +31,7 @@ def mark(organization: str, target: str, now: int) -> None:
 
 def unmark(organization: str, target: str, before: int) -> None:
     """Only a mark that nobody renewed."""
-    write = {
-        "TableName": table.runtime(),
-        "Key": receipt_keys.waiting_mark(organization, target),
-        "ConditionExpression": "marked_at < :before",
-        "ExpressionAttributeValues": {":before": before},
-    }
-    try:
-        table.transact([{"Delete": write}])
-    except table.TransactionFailed:
-        return
+    unmarking.unmark(receipt_keys.waiting_mark(organization, target), before)
 
 
 def marks() -> Iterator[Mark]:
